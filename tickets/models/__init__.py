@@ -1,0 +1,20 @@
+from tickets.models.canned import CannedMessage, Scope
+from tickets.models.event import ByKind, Event, TicketRead
+from tickets.models.search_document import SearchDocument
+from tickets.models.ticket import OPEN_STATES, Channel, State, Ticket
+from tickets.models.visitor import Contact, Visitor
+
+__all__ = [
+    "OPEN_STATES",
+    "ByKind",
+    "CannedMessage",
+    "Channel",
+    "Contact",
+    "Event",
+    "Scope",
+    "SearchDocument",
+    "State",
+    "Ticket",
+    "TicketRead",
+    "Visitor",
+]

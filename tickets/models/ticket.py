@@ -1,0 +1,137 @@
+"""A conversation that lasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.ids import uuid7
+from helpdesk.tenancy.models import ScopedManager, ScopedModel
+
+
+class State(models.TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    RESOLVED = "resolved", _("Resolved")
+    SPAM = "spam", _("Spam")
+
+
+class Channel(models.TextChoices):
+    CHAT = "chat", _("Chat")
+    OFFLINE_FORM = "offline_form", _("Offline form")
+
+
+OPEN_STATES = (State.NEW, State.OPEN, State.ANSWERED)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def open(self) -> TicketQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+    def unassigned(self) -> TicketQuerySet:
+        return self.filter(assignee=None)
+
+    def assigned_to(self, membership_id: int) -> TicketQuerySet:
+        return self.filter(assignee_id=membership_id)
+
+    def visible_to(self, membership: Any) -> TicketQuerySet:
+        """Owner and admin see all; an agent sees those of their departments, those without one, and their own."""
+        if membership.is_admin:
+            return self
+        mine = membership.departments.values("id")
+        return self.filter(Q(department=None) | Q(department__in=mine) | Q(assignee=membership))
+
+    def for_rows(self) -> TicketQuerySet:
+        """With everything a row of the inbox shows, in one query."""
+        return self.select_related("visitor", "contact", "department", "assignee__user", "last_member__user")
+
+
+class Ticket(ScopedModel):
+    """A conversation with one customer, from the first message on. Its log is `tickets.Event`.
+
+    The counters (`last_seq`, `inbound`, `last_*`, `waiting_since`) are derived from the log and change only in the
+    transaction that appends to it, under this row's lock.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    number = models.PositiveIntegerField()
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.CHAT)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    assignee = models.ForeignKey("accounts.Membership", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    department = models.ForeignKey("accounts.Department", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    contact = models.ForeignKey("tickets.Contact", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    visitor = models.ForeignKey("tickets.Visitor", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    widget = models.ForeignKey("widget.Widget", null=True, on_delete=models.SET_NULL, related_name="tickets")
+    language = models.CharField(max_length=16, blank=True)
+    # What the visitor answered in the form, as shown: [{"name", "value"}].
+    form = models.JSONField(default=list)
+
+    # chat.start is idempotent: the client id it came with, and what it asked for.
+    start_client_id = models.UUIDField(null=True, editable=False)
+    start_request_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    last_seq = models.PositiveIntegerField(default=0)
+    last_visitor_seq = models.PositiveIntegerField(default=0)
+    inbound = models.PositiveIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    last_by = models.CharField(max_length=8, blank=True)
+    last_member = models.ForeignKey("accounts.Membership", null=True, on_delete=models.SET_NULL, related_name="+")
+    last_kind = models.CharField(max_length=8, blank=True)
+    last_preview = models.CharField(max_length=160, blank=True)
+    last_at = models.DateTimeField(null=True)
+
+    # How far each side has read, in both numberings (seq: the agents', vseq: the visitors').
+    visitor_read_seq = models.PositiveIntegerField(default=0)
+    visitor_read_vseq = models.PositiveIntegerField(default=0)
+    team_read_seq = models.PositiveIntegerField(default=0)
+    team_read_vseq = models.PositiveIntegerField(default=0)
+
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager.from_queryset(TicketQuerySet)()
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="ticket_number_unique"),
+            models.UniqueConstraint(
+                fields=["workspace", "visitor", "start_client_id"],
+                name="ticket_start_once",
+                condition=Q(start_client_id__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "state", "-updated_at", "-id"], name="ticket_by_state"),
+            models.Index(fields=["workspace", "assignee", "state", "-updated_at"], name="ticket_by_assignee"),
+            models.Index(fields=["workspace", "visitor", "-id"], name="ticket_by_visitor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def public_state(self) -> str:
+        """What the visitor reads: spam looks open to its sender."""
+        return "ended" if self.state == State.RESOLVED else "open"
+
+    def is_visible_to(self, membership: Any, department_ids: set[int]) -> bool:
+        """The same rule as `TicketQuerySet.visible_to`, for a ticket at hand."""
+        return (
+            membership.is_admin
+            or self.department_id is None
+            or self.department_id in department_ids
+            or self.assignee_id == membership.pk
+        )

@@ -1,0 +1,67 @@
+"""The person in the widget, and the customer the team knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.accounts.names import hue_of
+from helpdesk.ids import uuid7
+from helpdesk.tenancy.models import ScopedModel
+
+
+class Contact(ScopedModel):
+    """A known customer. Made when a visitor gives an address; never merged by an address nobody verified."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    is_verified = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(ScopedModel.Meta):
+        indexes = [models.Index(fields=["workspace", "email"], name="contact_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": str(self.public_id), "name": self.name, "email": self.email, "phone": self.phone}
+
+
+class Visitor(ScopedModel):
+    """A browser on a site, anonymous or not. Holds the hash of its token; the token itself is never stored."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_expires_at = models.DateTimeField()
+    widget = models.ForeignKey("widget.Widget", null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(ScopedModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(self.public_id)
+
+    @property
+    def display_name(self) -> str:
+        """What agents read; "" for somebody of whom nothing is known (screens say "Visitor" in their own language)."""
+        return self.name or self.email.split("@")[0]
+
+    @property
+    def hue(self) -> int:
+        return hue_of(str(self.public_id))
+
+    def as_profile(self) -> dict[str, str]:
+        return {"name": self.name, "email": self.email, "phone": self.phone}
