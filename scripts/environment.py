@@ -45,7 +45,9 @@ def is_ready(venv: Path, wanted: str) -> bool:
 def build(venv: Path, lock: Path) -> None:
     if has_uv():
         run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(venv))
-        run("uv", "pip", "install", "--quiet", "--python", str(venv / "bin/python"), "--require-hashes", "-r", str(lock))
+        run(
+            "uv", "pip", "install", "--quiet", "--python", str(venv / "bin/python"), "--require-hashes", "-r", str(lock)
+        )
         return
     make_venv(venv)
     pip = (str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
@@ -82,9 +84,13 @@ def make_venv(venv: Path) -> None:
 
 
 def run(*command: str) -> None:
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    result = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if result.returncode:
-        raise SetupError(f"{result.stdout.strip()}\nThis failed: {' '.join(command)}\nStart again to repeat it from the beginning.")
+        raise SetupError(
+            f"{result.stdout.strip()}\nThis failed: {' '.join(command)}\nStart again to repeat it from the beginning."
+        )
 
 
 def say(text: str) -> None:

@@ -59,7 +59,9 @@ class Installation:
             with DataLock(data / "run.lock", f"{self.address} (process {os.getpid()})"):
                 return self._run_locked()
         except AlreadyRunning as other:
-            return refuse(f"Helpdesk is running on this data already: {other.note}. Stop it there, or use --data DIR and --port N.")
+            return refuse(
+                f"Helpdesk is running on this data already: {other.note}. Stop it there, or use --data DIR and --port N."
+            )
         except CannotStart as problem:
             say(str(problem))
             return problem.code
@@ -82,7 +84,12 @@ class Installation:
 
     def _bring_up(self) -> None:
         data, family = self.wishes.data, self.family
-        family.environment = {**self.given, "HELPDESK_DATA": str(data), "HELPDESK_BASE_URL": self.base_url, "PYTHONUNBUFFERED": "1"}
+        family.environment = {
+            **self.given,
+            "HELPDESK_DATA": str(data),
+            "HELPDESK_BASE_URL": self.base_url,
+            "PYTHONUNBUFFERED": "1",
+        }
         if not self.given.get("REDIS_URL"):
             self._start_valkey()
         self._must_succeed(processes.manage("migrate", "migrate", "--verbosity", "0"))
@@ -96,7 +103,11 @@ class Installation:
             keys = demo_facts(data).get("widget_keys", [])
             family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
         self._wait_for_web(web)
-        say(welcome(self.base_url, data, demo_facts(data) if self.wishes.demo else {}, bool(self.given.get("EMAIL_URL"))))
+        say(
+            welcome(
+                self.base_url, data, demo_facts(data) if self.wishes.demo else {}, bool(self.given.get("EMAIL_URL"))
+            )
+        )
 
     def _check_port(self) -> None:
         host, port = self.wishes.host, self.wishes.port
@@ -105,13 +116,17 @@ class Installation:
         except OSError as error:
             raise CannotStart(f"Cannot listen on {host}:{port}: {error.strerror or error}.", code=2) from None
         if not free:
-            raise CannotStart(f"Port {port} on {host} is taken by another program. Start with --port N to use another one.", code=2)
+            raise CannotStart(
+                f"Port {port} on {host} is taken by another program. Start with --port N to use another one.", code=2
+            )
         self.shop_port = ports.next_free(host, port + 1)
 
     def _start_valkey(self) -> None:
         self.valkey = valkey = Valkey(self.wishes.data)
         if not valkey.wait_until_gone():
-            raise CannotStart(f"A Valkey of an earlier start still answers on {valkey.socket}. End it, then start again.")
+            raise CannotStart(
+                f"A Valkey of an earlier start still answers on {valkey.socket}. End it, then start again."
+            )
         try:
             command = valkey.command()
         except NoServer as problem:

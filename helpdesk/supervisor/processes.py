@@ -36,7 +36,9 @@ def bulk_worker() -> Spec:
     limits = ("--time-limit", "120", "--soft-time-limit", "90")
     limits += ("--max-tasks-per-child", "1000", "--max-memory-per-child", "300000")
     orphans = ("--include", "helpdesk.supervisor.prefork")
-    return _celery("worker-bulk", "worker", "-n", "bulk@%h", "-P", "prefork", "-c", "2", "-Q", queues, *limits, *orphans, *_WORKER)
+    return _celery(
+        "worker-bulk", "worker", "-n", "bulk@%h", "-P", "prefork", "-c", "2", "-Q", queues, *limits, *orphans, *_WORKER
+    )
 
 
 def beat(data: Path) -> Spec:

@@ -27,7 +27,9 @@ def find_server() -> str:
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found:
         return found
-    raise NoServer("No Valkey for this machine: install valkey-server or redis-server, or set REDIS_URL to a running one.")
+    raise NoServer(
+        "No Valkey for this machine: install valkey-server or redis-server, or set REDIS_URL to a running one."
+    )
 
 
 class Valkey:

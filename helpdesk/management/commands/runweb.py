@@ -49,7 +49,9 @@ class Command(BaseCommand):
             with self.only_one():
                 self.serve(options["host"], options["port"])
         except AlreadyRunning as other:
-            self.stderr.write(f"Another web process uses this SQLite database ({other.note}). Use PostgreSQL for more than one.")
+            self.stderr.write(
+                f"Another web process uses this SQLite database ({other.note}). Use PostgreSQL for more than one."
+            )
             sys.exit(2)
 
     def only_one(self) -> AbstractContextManager[object]:

@@ -89,7 +89,10 @@ def test_a_path_too_long_for_a_socket_is_replaced_by_a_private_short_one(tmp_pat
     assert not directory.exists()
 
 
-@pytest.mark.parametrize(("host", "visible"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("example", "example")])
+@pytest.mark.parametrize(
+    ("host", "visible"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("example", "example")],
+)
 def test_the_visible_host_can_be_put_into_an_address(host, visible):
     assert visible_host(host) == visible
 
@@ -118,6 +121,13 @@ def test_the_welcome_names_every_address_and_sign_in():
         "people": [{"email": "maya@saltholm.example", "password": "secret", "role": "owner", "workspace": "Saltholm"}],
     }
     text = welcome("http://127.0.0.1:8000", Path("/data"), demo, mail_is_sent=False)
-    for part in ("http://127.0.0.1:8000", "http://localhost:8001", "maya@saltholm.example", "secret", "/data/mail", "/data/log"):
+    for part in (
+        "http://127.0.0.1:8000",
+        "http://localhost:8001",
+        "maya@saltholm.example",
+        "secret",
+        "/data/mail",
+        "/data/log",
+    ):
         assert part in text
     assert "/data/mail" not in welcome("http://127.0.0.1:8000", Path("/data"), {}, mail_is_sent=True)

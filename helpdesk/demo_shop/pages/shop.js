@@ -1,0 +1,27 @@
+// Switches between products without leaving the page, as single-page shops do: the widget has to notice.
+const pattern = /^\/(ar\/)?goods\/[a-z]+$/;
+
+async function show(path) {
+  const response = await fetch(path);
+  if (!response.ok) {
+    location.assign(path);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.title = page.title;
+  document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+  scrollTo(0, 0);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-switch]");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || !pattern.test(location.pathname)) return;
+  event.preventDefault();
+  history.pushState(null, "", link.pathname);
+  show(link.pathname).then(() => document.querySelector("main").focus({ preventScroll: true }));
+});
+
+addEventListener("popstate", () => {
+  if (pattern.test(location.pathname)) show(location.pathname);
+});
