@@ -1,0 +1,98 @@
+"""One running installation and one Chromium for the whole suite; a fresh browser context for each person in a test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from installation import Installation
+from people import SHOTS, Agent, Screen, Visitor
+from playwright.sync_api import Browser, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    running = Installation(tmp_path_factory.mktemp("helpdesk") / "data")
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = os.environ.get("CHROME_BIN") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def screens(request: pytest.FixtureRequest) -> Iterator[list[Screen]]:
+    """Everybody's screens: closed at the end, photographed when the test failed, and none may have had a fault."""
+    opened: list[Screen] = []
+    yield opened
+    failed = getattr(request.node, "failed", False)
+    if failed:
+        SHOTS.mkdir(exist_ok=True)
+        for number, screen in enumerate(opened):
+            screen.shot(f"failed-{request.node.name}-{number}")
+    faults = [fault for screen in opened for fault in screen.faults]
+    for screen in opened:
+        screen.close()
+    assert not faults
+
+
+@pytest.fixture
+def visitor(browser: Browser, installation: Installation, screens: list[Screen]) -> Callable[..., Visitor]:
+    """A maker of visitors: `visitor(color_scheme="dark")`."""
+
+    def make(**options: object) -> Visitor:
+        screens.append(Visitor(browser, installation, **options))
+        return screens[-1]
+
+    return make
+
+
+@pytest.fixture
+def agent(browser: Browser, installation: Installation, screens: list[Screen]) -> Callable[..., Agent]:
+    """A maker of agents, signed in; `workspace` counts the demo's workspaces from 0."""
+
+    def make(workspace: int = 0, **options: object) -> Agent:
+        person = people_of(installation, workspace)[0]
+        screens.append(Agent(browser, installation, **options))
+        return screens[-1].sign_in(person["email"], person["password"])
+
+    return make
+
+
+def people_of(installation: Installation, workspace: int) -> list[dict[str, str]]:
+    people = installation.demo["people"]
+    names = list(dict.fromkeys(person["workspace"] for person in people))
+    return [person for person in people if person["workspace"] == names[workspace]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fresh_shots() -> None:
+    shutil.rmtree(Path(SHOTS), ignore_errors=True)
