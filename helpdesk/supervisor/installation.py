@@ -16,7 +16,6 @@ from helpdesk.supervisor.family import Family, Stopped
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 from helpdesk.supervisor.valkey import NoServer, Valkey
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 EVERY_ADDRESS = {"0.0.0.0", "::", ""}
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from helpdesk.realtime import drain
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 
 DRAIN_SECONDS = 11  # `bye` to every socket, then running commits end (bounded to 10 s by the drain itself)
@@ -27,8 +28,6 @@ class DrainingServer(uvicorn.Server):
     """uvicorn's own shutdown closes sockets first; here readiness turns red and clients are told to move on before."""
 
     async def shutdown(self, sockets: Any = None) -> None:
-        from helpdesk.realtime import drain
-
         try:
             await asyncio.wait_for(drain.begin(), DRAIN_SECONDS)
         except Exception:
