@@ -335,4 +335,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": env.str("HELPDESK_LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# W004: the e-mail is unique by a functional constraint (without regard to case), which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -27,6 +27,8 @@ class Chat(ScopedModel):
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="chats")
     started_at = models.DateTimeField(auto_now_add=True)
+    # The first answer of an agent in this run.
+    answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=10, choices=EndedWhy.choices, blank=True)
     # Set when the visitor's page has gone; the sweep ends the chat then. NULL while the visitor is here.

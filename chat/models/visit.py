@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
 from helpdesk.ids import uuid7
-from helpdesk.tenancy.models import ScopedManager, ScopedModel
+from helpdesk.tenancy.models import ScopedModel
 from helpdesk.times import wire_time
 
 TRAIL_LENGTH = 20
-
-
-class VisitQuerySet(models.QuerySet["Visit"]):
-    def expired(self, now: object) -> VisitQuerySet:
-        """Still shown as here although no page of the visitor's vouches for it any more."""
-        return self.filter(is_online=True, lease_until__lte=now)
 
 
 class Visit(ScopedModel):
@@ -36,20 +29,14 @@ class Visit(ScopedModel):
     trail = models.JSONField(default=list)
     started_at = models.DateTimeField()
     page_since = models.DateTimeField()
-    is_online = models.BooleanField(default=True)
-    lease_until = models.DateTimeField()
-
-    objects = ScopedManager.from_queryset(VisitQuerySet)()
-
     class Meta(ScopedModel.Meta):
         indexes = [
             models.Index(fields=["workspace", "visitor", "-id"], name="visit_by_visitor"),
-            models.Index(fields=["lease_until"], name="visit_lease", condition=Q(is_online=True)),
         ]
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "online": self.is_online,
+            "online": self.visitor.is_online,
             "url": self.url,
             "title": self.title,
             "referrer": self.referrer,

@@ -94,6 +94,9 @@ class Ticket(ScopedModel):
     team_read_seq = models.PositiveIntegerField(default=0)
     team_read_vseq = models.PositiveIntegerField(default=0)
 
+    # The visitor's live chat was ended; their next message starts another run.
+    is_over = models.BooleanField(default=False)
+
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
@@ -125,7 +128,7 @@ class Ticket(ScopedModel):
     @property
     def public_state(self) -> str:
         """What the visitor reads: spam looks open to its sender."""
-        return "ended" if self.state == State.RESOLVED else "open"
+        return "ended" if self.state == State.RESOLVED or self.is_over else "open"
 
     def is_visible_to(self, membership: Any, department_ids: set[int]) -> bool:
         """The same rule as `TicketQuerySet.visible_to`, for a ticket at hand."""

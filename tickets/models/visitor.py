@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.names import hue_of
 from helpdesk.ids import uuid7
-from helpdesk.tenancy.models import ScopedModel
+from helpdesk.tenancy.models import ScopedManager, ScopedModel
 
 
 class Contact(ScopedModel):
@@ -32,6 +32,15 @@ class Contact(ScopedModel):
         return {"id": str(self.public_id), "name": self.name, "email": self.email, "phone": self.phone}
 
 
+class VisitorQuerySet(models.QuerySet["Visitor"]):
+    def online(self) -> VisitorQuerySet:
+        return self.filter(is_online=True)
+
+    def lease_expired(self, now: object) -> VisitorQuerySet:
+        """Still shown as here although no page of theirs vouches for it any more."""
+        return self.online().filter(lease_until__lte=now)
+
+
 class Visitor(ScopedModel):
     """A browser on a site, anonymous or not. Holds the hash of its token; the token itself is never stored."""
 
@@ -47,9 +56,14 @@ class Visitor(ScopedModel):
     time_zone = models.CharField(max_length=64, blank=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
+    # Whether a page of the visitor's is connected. A sweep clears it when no page has vouched for it any more.
+    is_online = models.BooleanField(default=False)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(VisitorQuerySet)()
 
     class Meta(ScopedModel.Meta):
-        pass
+        indexes = [models.Index(fields=["lease_until"], name="visitor_lease", condition=models.Q(is_online=True))]
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.public_id)

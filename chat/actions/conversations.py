@@ -1,0 +1,381 @@
+"""The verbs of a conversation, each reached from the sockets, the REST API and the tasks alike.
+
+Every verb opens its own transaction, locks the ticket first, answers a repeated client id with what it did before, and
+returns an Ack. What it tells others leaves after the commit.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import runs
+from chat.models import EndedWhy
+from chat.prechat import check_answers
+from helpdesk.accounts.models import Department, Membership, Workspace
+from helpdesk.errors import HelpdeskError, not_found
+from helpdesk.realtime.limits import Window, address_group, limit_address, rate_limited
+from helpdesk.realtime.peer import Ack
+from helpdesk.tenancy import scope
+from tickets.access import ticket_for_member, ticket_for_system, ticket_for_visitor
+from tickets.actions import tickets as ticket_verbs
+from tickets.actions.events import ack_of, append_event, find_duplicate, nothing_to_do, request_hash, save_ticket
+from tickets.actions.messages import preview_of, write_message, write_note
+from tickets.actions.visitors import update_profile
+from tickets.authors import Author
+from tickets.models import ByKind, Channel, Event, State, Ticket, Visitor
+from tickets.search import index_ticket
+from widget.models import Widget
+
+VISITOR_MESSAGES = Window(30, 60)
+AGENT_MESSAGES = Window(120, 60)
+CHATS_PER_VISITOR = 5  # in an hour
+CHATS_PER_ADDRESS = 20  # in an hour, while none from there was answered
+SUBJECT_LENGTH = 80
+HOUR = 3600
+
+
+# --- the visitor begins ----------------------------------------------------------------------------------------------
+def start_chat(
+    *,
+    visitor: Visitor,
+    widget: Widget,
+    address: str,
+    client_id: UUID,
+    text: str,
+    form: dict[str, Any],
+    department: UUID | None,
+    offline: bool,
+) -> Ack:
+    """Make a ticket with the visitor's first message; the ticket waits when nobody is free.
+
+    Idempotent on the visitor's `client_id`. Raises HelpdeskError: required (with field) for what the widget's form
+    requires, chat_open (with ticket) while another chat of the visitor is live, not_found for an unknown department,
+    rate_limited, idempotency_conflict.
+    """
+    wanted = request_hash("chat.start", {"body": text, "form": form, "department": department, "offline": offline})
+    known = _started_before(visitor, client_id, wanted)
+    if known is not None:
+        return known
+    try:
+        with scope.atomic():
+            # Of two starts at the same moment the second waits here, then finds the first.
+            visitor = Visitor.objects.select_for_update().get(pk=visitor.pk)
+            return _started_before(visitor, client_id, wanted) or _start(
+                visitor, widget, address, client_id, wanted, text, form, department, offline
+            )
+    except IntegrityError:
+        winner = _started_before(visitor, client_id, wanted)
+        if winner is None:
+            raise
+        return winner
+
+
+def _started_before(visitor: Visitor, client_id: UUID, wanted: str) -> Ack | None:
+    ticket = Ticket.objects.filter(visitor=visitor, start_client_id=client_id).first()
+    if ticket is None:
+        return None
+    if ticket.start_request_hash != wanted:
+        raise HelpdeskError("idempotency_conflict", _("This client_id was used for something else. Use a new one."))
+    return ack_of(Event.objects.get(ticket=ticket, seq=1), ticket, duplicate=True, subscribe=True)
+
+
+def _start(
+    visitor: Visitor,
+    widget: Widget,
+    address: str,
+    client_id: UUID,
+    wanted: str,
+    text: str,
+    form: dict[str, Any],
+    department_id: UUID | None,
+    offline: bool,
+) -> Ack:
+    department = _department(department_id) if department_id else widget.department
+    answers = {**form, "department": department.name if department_id and department else ""}
+    kept = check_answers(
+        widget.forms["offline" if offline else "prechat"], answers, visitor.as_profile(), offline=offline
+    )
+    _refuse_second_chat(visitor)
+    _limit_starts(visitor, address)
+    update_profile(visitor, changes=form)
+    ticket = ticket_verbs.create_ticket(
+        visitor=visitor,
+        widget=widget,
+        channel=Channel.OFFLINE_FORM if offline else Channel.CHAT,
+        department=department,
+        subject=preview_of(text)[:SUBJECT_LENGTH],
+        form=kept,
+        client_id=client_id,
+        wanted_hash=wanted,
+    )
+    event = write_message(ticket, by=Author.of_visitor(visitor), text=text, client_id=client_id, wanted_hash=wanted)
+    runs.note_visitor_wrote(ticket)
+    index_ticket(ticket)
+    save_ticket(ticket)
+    cache.set(f"address-of:{ticket.workspace_id}:{ticket.pk}", address_group(address), timeout=24 * HOUR)
+    return ack_of(event, ticket, subscribe=True)
+
+
+def _department(public_id: UUID) -> Department:
+    department = Department.objects.filter(public_id=public_id).first()
+    if department is None:
+        raise not_found()
+    return department
+
+
+def _refuse_second_chat(visitor: Visitor) -> None:
+    live = Ticket.objects.filter(visitor=visitor, chats__ended_at=None, chats__isnull=False).first()
+    if live is not None:
+        raise HelpdeskError("chat_open", _("You have a chat open already. Go on there."), ticket=str(live.public_id))
+
+
+def _limit_starts(visitor: Visitor, address: str) -> None:
+    since = timezone.now() - timedelta(seconds=HOUR)
+    if Ticket.objects.filter(visitor=visitor, created_at__gt=since).count() >= CHATS_PER_VISITOR:
+        raise rate_limited(HOUR / 6)
+    if not cache.get(f"answered-address:{visitor.workspace_id}:{address_group(address)}"):
+        limit_address(f"chats:{visitor.workspace_id}", address, CHATS_PER_ADDRESS, HOUR)
+
+
+# --- either side writes ----------------------------------------------------------------------------------------------
+def send_message(
+    *,
+    by: Author,
+    ticket_id: UUID,
+    client_id: UUID,
+    text: str,
+    kind: Literal["text", "note"] = "text",
+    reply_to: UUID | None = None,
+) -> Ack:
+    """Write a message or, as an agent, a note.
+
+    The first text of an agent into an unassigned ticket takes it. A visitor's text to a resolved ticket reopens it
+    within the workspace's `reopen_days`. Raises HelpdeskError: not_found, chat_closed, not_allowed (a visitor's note),
+    rate_limited, idempotency_conflict.
+    """
+    if kind == "note" and by.kind != ByKind.AGENT:
+        raise HelpdeskError("not_allowed", _("Only the team can write notes."))
+    wanted = request_hash("message.send", {"body": text, "kind": kind, "reply_to": reply_to})
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        window = VISITOR_MESSAGES if by.kind == ByKind.VISITOR else AGENT_MESSAGES
+        window.check(by.sender)
+        write = {"by": by, "text": text, "client_id": client_id, "wanted_hash": wanted, "reply_to": reply_to}
+        if kind == "note":
+            event = write_note(ticket, **write)
+        elif by.kind == ByKind.VISITOR:
+            event = _visitor_writes(ticket, write)
+        else:
+            event = _agent_writes(ticket, write)
+        save_ticket(ticket)
+        transaction.on_commit(lambda: window.count(by.sender))
+        return ack_of(event, ticket)
+
+
+def _locked(by: Author, ticket_id: UUID) -> Ticket:
+    if by.member is not None:
+        return ticket_for_member(by.member, ticket_id, lock=True)
+    if by.visitor is None:
+        raise not_found()
+    return ticket_for_visitor(by.visitor.pk, ticket_id, lock=True)
+
+
+def _visitor_writes(ticket: Ticket, write: dict[str, Any]) -> Event:
+    was_resolved = ticket.state == State.RESOLVED
+    was_ended = ticket.public_state == "ended"
+    if was_resolved:
+        _refuse_late(ticket)
+    event = write_message(ticket, **write)
+    runs.note_visitor_wrote(ticket)
+    if was_resolved:
+        ticket_verbs.change_state(ticket, state=State.OPEN, by=write["by"], why="visitor_message")
+    elif was_ended:
+        data = {"state": ticket.state, "why": "visitor_message", "public_state": ticket.public_state}
+        append_event(ticket, name="ticket.changed", by=write["by"], public=True, data=data)
+    return event
+
+
+def _refuse_late(ticket: Ticket) -> None:
+    days = Workspace.objects.values_list("reopen_days", flat=True).get(pk=ticket.workspace_id)
+    if ticket.resolved_at is None or timezone.now() - ticket.resolved_at > timedelta(days=days):
+        raise HelpdeskError("chat_closed", _("This conversation is closed. Start a new chat; your text is kept."))
+
+
+def _agent_writes(ticket: Ticket, write: dict[str, Any]) -> Event:
+    is_first_answer = ticket.answered_at is None
+    if ticket.assignee is None:
+        ticket_verbs.assign_ticket(ticket, to=write["by"].member, by=write["by"], why="reply")
+    event = write_message(ticket, **write)
+    if ticket.state == State.RESOLVED:
+        ticket_verbs.change_state(ticket, state=State.ANSWERED, by=write["by"], why="agent_message")
+    runs.note_agent_wrote(ticket)
+    if is_first_answer:
+        transaction.on_commit(lambda: _trust_address(ticket), robust=True)
+    return event
+
+
+def _trust_address(ticket: Ticket) -> None:
+    """Somebody answered a chat from there: the address is a customer's, its limit on new chats is lifted for a day."""
+    address = cache.get(f"address-of:{ticket.workspace_id}:{ticket.pk}")
+    if address:
+        cache.set(f"answered-address:{ticket.workspace_id}:{address}", True, timeout=24 * HOUR)
+
+
+# --- who answers -----------------------------------------------------------------------------------------------------
+def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
+    """Assign an unassigned ticket to oneself: the first wins.
+
+    Raises HelpdeskError already_taken with `by` {id, name} when somebody else has it.
+    """
+    wanted = request_hash("ticket.take", {})
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        if ticket.assignee is not None:
+            if ticket.assignee == by.member:
+                return nothing_to_do(ticket, client_id)
+            raise HelpdeskError(
+                "already_taken",
+                _("%(name)s was faster and has this conversation.") % {"name": ticket.assignee.name},
+                by=ticket.assignee.as_party(),
+            )
+        event = ticket_verbs.assign_ticket(
+            ticket, to=by.member, by=by, why="take", client_id=client_id, wanted_hash=wanted
+        )
+        save_ticket(ticket)
+        return ack_of(event, ticket)
+
+
+def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | None, if_seq: int | None = None) -> Ack:
+    """Give the ticket to a member, or to nobody.
+
+    Raises HelpdeskError invalid_assignee for somebody who is not an active member, stale when `if_seq` is not the head.
+    """
+    wanted = request_hash("ticket.assign", {"to": to})
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        _refuse_stale(ticket, if_seq)
+        member = _assignee(to)
+        if member == ticket.assignee:
+            return nothing_to_do(ticket, client_id)
+        event = ticket_verbs.assign_ticket(
+            ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted
+        )
+        save_ticket(ticket)
+        return ack_of(event, ticket)
+
+
+def _assignee(to: UUID | None) -> Membership | None:
+    if to is None:
+        return None
+    member = Membership.objects.active().select_related("user").filter(public_id=to).first()
+    if member is None:
+        raise HelpdeskError("invalid_assignee", _("Choose somebody who works here."), field="to")
+    return member
+
+
+def _refuse_stale(ticket: Ticket, if_seq: int | None) -> None:
+    if if_seq is not None and if_seq != ticket.last_seq:
+        raise HelpdeskError(
+            "stale", _("Something happened here meanwhile. Look again, then decide."), head=ticket.last_seq
+        )
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_seq: int | None = None) -> Ack:
+    """Resolve, reopen (OPEN) or mark as spam. Resolving and spam end the live chat.
+
+    A ticket that is in that state already stays as it is. Raises HelpdeskError not_found, stale, idempotency_conflict.
+    """
+    wanted = request_hash("ticket.state", {"state": str(state)})
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        _refuse_stale(ticket, if_seq)
+        if ticket.state == state or (state == State.OPEN and ticket.is_open):
+            return nothing_to_do(ticket, client_id)
+        event = ticket_verbs.change_state(
+            ticket, state=state, by=by, why="agent", client_id=client_id, wanted_hash=wanted
+        )
+        if state == State.RESOLVED:
+            runs.finish_run(ticket, EndedWhy.AGENT)
+        save_ticket(ticket)
+        return ack_of(event, ticket)
+
+
+def update_ticket(
+    *, by: Author, ticket_id: UUID, client_id: UUID, changes: dict[str, Any], if_seq: int | None = None
+) -> Ack:
+    """Change `subject` (text) and `department` (its public id, or None). Raises HelpdeskError not_found, stale."""
+    wanted = request_hash("ticket.update", changes)
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        _refuse_stale(ticket, if_seq)
+        resolved = dict(changes)
+        if resolved.get("department") is not None:
+            resolved["department"] = _department(resolved["department"])
+        event = ticket_verbs.update_ticket(ticket, changes=resolved, by=by, client_id=client_id, wanted_hash=wanted)
+        if event is None:
+            return nothing_to_do(ticket, client_id)
+        index_ticket(ticket)
+        save_ticket(ticket)
+        return ack_of(event, ticket)
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+def end_chat(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
+    """End the live chat: a ticket answered in this run becomes resolved, one never answered stays open for follow-up."""
+    wanted = request_hash("chat.end", {})
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        why = EndedWhy.VISITOR if by.kind == ByKind.VISITOR else EndedWhy.AGENT
+        event = _end(ticket, by, why, client_id, wanted)
+        return ack_of(event, ticket) if event else nothing_to_do(ticket, client_id)
+
+
+def end_abandoned_chat(*, ticket_pk: int) -> bool:
+    """End a chat whose visitor left, if that is still due. Returns whether it was ended now."""
+    with scope.atomic():
+        ticket = ticket_for_system(ticket_pk)
+        run = runs.live_run(ticket)
+        if run is None or run.end_due_at is None or run.end_due_at > timezone.now():
+            return False
+        return _end(ticket, Author.system(), EndedWhy.INACTIVE, None, "") is not None
+
+
+def _end(ticket: Ticket, by: Author, why: EndedWhy, client_id: UUID | None, wanted: str) -> Event | None:
+    run = runs.finish_run(ticket, why)
+    if run is None:
+        return None
+    event = append_event(
+        ticket, name="chat.ended", by=by, public=True, client_id=client_id, wanted_hash=wanted, data={"why": str(why)}
+    )
+    # A visitor who left without a word may still wait for an answer; one who ended the chat does not.
+    is_done = ticket.state == State.ANSWERED if why == EndedWhy.INACTIVE else run.answered_at is not None
+    if is_done and ticket.is_open:
+        ticket_verbs.change_state(ticket, state=State.RESOLVED, by=by, why="chat_ended")
+    save_ticket(ticket)
+    return event

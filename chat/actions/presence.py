@@ -1,0 +1,113 @@
+"""Who is here. Presence rests on a lease that living browsers renew, never on a disconnect alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from chat.actions import runs
+from chat.presence import agents_of, availability_frame, member_frame
+from helpdesk.accounts.models import Membership, Status
+from helpdesk.realtime import groups, publish
+from helpdesk.tenancy import scope
+from tickets.actions.events import announce_row
+from tickets.models import Ticket, Visitor
+
+LEASE = timedelta(seconds=45)
+GRACE = timedelta(seconds=15)  # after the last socket closed: a reload must not look like leaving
+
+
+# --- agents ----------------------------------------------------------------------------------------------------------
+def member_arrived(member: Membership) -> None:
+    """A console of the member's is connected."""
+    with scope.atomic():
+        current = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+        was = current.shown_status
+        current.is_present = True
+        current.lease_until = timezone.now() + LEASE
+        current.save(update_fields=["is_present", "lease_until"])
+        if current.shown_status != was:
+            _tell_member(current)
+
+
+def member_left(member: Membership) -> None:
+    """The member's last console of this process closed; the sweep says so unless another one comes."""
+    soon = timezone.now() + GRACE
+    Membership.objects.filter(pk=member.pk, lease_until__gt=soon).update(lease_until=soon)
+
+
+def set_status(*, member: Membership, status: Status, reason: str) -> None:
+    """The member says online, away or offline, with an optional reason for colleagues."""
+    with scope.atomic():
+        current = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+        current.status = status
+        current.status_reason = reason
+        current.save(update_fields=["status", "status_reason"])
+        _tell_member(current)
+
+
+def expire_member(membership_id: int) -> bool:
+    """The lease ran out: the member is shown as offline. Returns whether this call was the one to say so."""
+    with scope.atomic():
+        now = timezone.now()
+        claimed = Membership.objects.filter(pk=membership_id, is_present=True, lease_until__lte=now).update(is_present=False)
+        if claimed:
+            _tell_member(Membership.objects.select_related("user").get(pk=membership_id))
+        return bool(claimed)
+
+
+def renew_members(membership_ids: list[int]) -> None:
+    """These members' consoles are alive."""
+    Membership.objects.filter(pk__in=membership_ids).update(lease_until=timezone.now() + LEASE, is_present=True)
+
+
+def _tell_member(member: Membership) -> None:
+    """Colleagues see the status; visitors who are talking with the member see whether they are there."""
+    publish.changed([groups.members(member.workspace_id)], member_frame(member))
+    for ticket in Ticket.objects.for_rows().open().assigned_to(member.pk).filter(chats__ended_at=None, chats__isnull=False):
+        publish.changed(
+            [groups.ticket_visitor(ticket.workspace_id, ticket.pk)], availability_frame(ticket, agents_of(ticket))
+        )
+
+
+# --- visitors --------------------------------------------------------------------------------------------------------
+def visitor_arrived(visitor: Visitor) -> None:
+    """A page of the visitor's is connected: their chats go on."""
+    with scope.atomic():
+        now = timezone.now()
+        was_online = Visitor.objects.filter(pk=visitor.pk, is_online=True).exists()
+        Visitor.objects.filter(pk=visitor.pk).update(is_online=True, lease_until=now + LEASE, last_seen_at=now)
+        runs.set_end_due(visitor.pk, idle=False)
+        if not was_online:
+            _tell_visitor(visitor.pk)
+
+
+def visitor_left(visitor: Visitor) -> None:
+    """The last page of this process closed; the sweep says so unless another one comes."""
+    soon = timezone.now() + GRACE
+    Visitor.objects.filter(pk=visitor.pk, lease_until__gt=soon).update(lease_until=soon)
+
+
+def expire_visitor(visitor_id: int) -> bool:
+    """The lease ran out: the visitor is shown as gone, and their live chats get a time at which they end."""
+    with scope.atomic():
+        now = timezone.now()
+        claimed = Visitor.objects.lease_expired(now).filter(pk=visitor_id).update(is_online=False)
+        if claimed:
+            runs.set_end_due(visitor_id, idle=True)
+            _tell_visitor(visitor_id)
+        return bool(claimed)
+
+
+def renew_visitors(visitor_ids: list[int]) -> None:
+    """These visitors' pages are alive."""
+    Visitor.objects.filter(pk__in=visitor_ids).update(lease_until=timezone.now() + LEASE, is_online=True)
+
+
+def _tell_visitor(visitor_id: int) -> None:
+    """The inbox shows who is on the site: announce the rows of the visitor's open tickets with a new version."""
+    for ticket in Ticket.objects.for_rows().open().filter(visitor_id=visitor_id).select_for_update(of=("self",)):
+        ticket.version += 1
+        ticket.save(update_fields=["version"])
+        announce_row(ticket)

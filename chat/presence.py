@@ -1,0 +1,47 @@
+"""Questions about who is here, and how the answers look on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from helpdesk.accounts.models import Department, Membership, Status
+from helpdesk.accounts.names import initials_of
+from tickets.models import Ticket
+
+
+def available_members() -> QuerySet[Membership]:
+    """Agents who set themselves online and whose browser vouches for it."""
+    return Membership.objects.active().filter(is_present=True, status=Status.ONLINE).select_related("user")
+
+
+def is_online(department: Department | None = None) -> bool:
+    """Whether somebody is there, for the department or, with None, for anybody."""
+    members = available_members()
+    return (members.filter(departments=department) if department else members).exists()
+
+
+def as_agent(member: Membership, *, online: bool) -> dict[str, Any]:
+    """A face, as visitors see it."""
+    return {"name": member.public_name, "avatar": None, "hue": member.hue, "initials": initials_of(member.public_name), "online": online}
+
+
+def agents_of(ticket: Ticket) -> list[dict[str, Any]]:
+    """Who answers this ticket, as its visitor sees them."""
+    if ticket.assignee is None:
+        return []
+    return [as_agent(ticket.assignee, online=ticket.assignee.shown_status == Status.ONLINE)]
+
+
+def availability_frame(ticket: Ticket, agents: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "presence", "ticket": str(ticket.public_id), "agents": agents}
+
+
+def member_frame(member: Membership) -> dict[str, Any]:
+    return {
+        "type": "presence",
+        "member": str(member.public_id),
+        "status": member.shown_status,
+        "reason": member.status_reason,
+    }

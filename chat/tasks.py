@@ -1,0 +1,40 @@
+"""What happens by the clock. Each task finds due rows in the database and lets a verb claim them one by one."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from chat.actions.conversations import end_abandoned_chat
+from chat.actions.presence import expire_member, expire_visitor
+from chat.models import Chat
+from helpdesk.accounts.models import Membership
+from helpdesk.tenancy import scope
+from tickets.models import Visitor
+
+BATCH = 500
+
+
+@shared_task
+def expire_presence() -> int:
+    """Show those as gone whose browser has not vouched for them in time."""
+    now = timezone.now()
+    members = Membership.unscoped.filter(is_present=True, lease_until__lte=now).values_list("workspace_id", "pk")[:BATCH]
+    visitors = Visitor.unscoped.filter(is_online=True, lease_until__lte=now).values_list("workspace_id", "pk")[:BATCH]
+    done = 0
+    for rows, expire in ((list(members), expire_member), (list(visitors), expire_visitor)):
+        for workspace_id, pk in rows:
+            with scope.workspace(workspace_id):
+                done += expire(pk)
+    return done
+
+
+@shared_task
+def end_abandoned_chats() -> int:
+    """End the chats whose visitor has been away for the workspace's idle time."""
+    due = Chat.unscoped.filter(ended_at=None, end_due_at__lte=timezone.now()).values_list("workspace_id", "ticket_id")[:BATCH]
+    done = 0
+    for workspace_id, ticket_id in list(due):
+        with scope.workspace(workspace_id):
+            done += end_abandoned_chat(ticket_pk=ticket_id)
+    return done

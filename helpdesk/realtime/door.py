@@ -1,0 +1,460 @@
+"""The base of both socket doors: a Channels consumer without Channels' detours.
+
+Channels' own `dispatch` takes a hop through the one shared database thread before every frame, and its `__call__`
+starts a task for every message. Here the app task reads the socket, one long-lived task reads the layer, and only
+commands that need the database go to the realtime pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk import fields
+from helpdesk.errors import HelpdeskError, not_found, unavailable
+from helpdesk.fields import Field
+from helpdesk.ids import uuid7
+from helpdesk.realtime import groups, limits, pool
+from helpdesk.realtime.hub import hub
+from helpdesk.realtime.outgoing import Outgoing
+from helpdesk.realtime.peer import Ack, Peer
+from helpdesk.realtime.pipe import Pipe, Subscription
+from helpdesk.strict_json import dumps, loads_object
+from helpdesk.tenancy import scope
+from helpdesk.times import wire_time
+
+log = logging.getLogger(__name__)
+
+SUBPROTOCOL = "helpdesk.v1"
+HELLO_SECONDS = 10.0
+HEARTBEAT_SECONDS = 20
+SESSION_SECONDS = 4 * 3600.0
+TYPING_MS = 6000
+TYPING_EVERY = 3.0
+ADDRESS_SOCKETS = 200
+BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
+
+SUBSCRIBE = {
+    "ticket": Field(fields.public_id),
+    "after": Field(fields.integer(-1), 0),
+    "epoch": Field(fields.optional(fields.text(64)), None),
+}
+RESUME = {
+    "ticket": Field(fields.public_id),
+    "epoch": Field(fields.optional(fields.text(64)), None),
+    "after": Field(fields.integer(-1), 0),
+}
+TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
+
+
+class Closed(Exception):
+    """The conversation with this client is over."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SocketDoor(AsyncWebsocketConsumer):
+    """What visitors' and agents' sockets have in common. Subclasses say who may enter and what they may ask."""
+
+    max_subscriptions: ClassVar[int]
+    max_sockets: ClassVar[int]
+    peer: Peer
+    pipe: Pipe
+
+    # --- what a door must say --------------------------------------------------------------------------------------
+    async def admit(self) -> bool:
+        """Whether the handshake may go on (Origin); False answers HTTP 403."""
+        raise NotImplementedError
+
+    def authenticate(self, hello: Mapping[str, Any]) -> Peer:
+        """On a pool thread: who is this? Raises HelpdeskError token_* or site_not_allowed."""
+        raise NotImplementedError
+
+    @staticmethod
+    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+        """On a pool thread: may they still be here? Also refreshes each peer's groups."""
+        raise NotImplementedError
+
+    @staticmethod
+    def touch(peers: list[Peer]) -> None:
+        """On a pool thread: these parties are alive."""
+        raise NotImplementedError
+
+    @staticmethod
+    def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
+        """On a pool thread: the last number of each ticket, by audience; a ticket that is gone is missing."""
+        raise NotImplementedError
+
+    @staticmethod
+    def epoch() -> str:
+        raise NotImplementedError
+
+    async def entered(self) -> None:
+        """The peer is welcome and counted."""
+
+    async def left(self) -> None:
+        """The socket is closed and no longer counted."""
+
+    # --- the life of a socket --------------------------------------------------------------------------------------
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.base_send = send
+        self.receive_event = receive
+        self.is_in = self.is_over = False
+        self.strikes = self.rate_strikes = 0
+        self.bucket = limits.Bucket(10, 20)
+        self.heard_at = time.monotonic()
+        self.joined_groups: set[str] = set()
+        self.timers: list[asyncio.TimerHandle] = []
+        self.typing_at: dict[int, float] = {}
+        self.outgoing = Outgoing(self._send_text, lambda: self._leave_soon(4408))
+        await self.receive_event()  # websocket.connect
+        if not await self.admit():
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        offered = scope.get("subprotocols", [])
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None})
+        self.app_task = asyncio.current_task()
+        try:
+            await self._converse()
+        except Closed as closed:
+            await self.leave(closed.code)
+        except asyncio.CancelledError:
+            if not self.is_over:
+                raise
+        finally:
+            await self._clean_up()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """One ASGI event, handled here and now: no hop through the shared database thread."""
+        if message["type"] == "websocket.disconnect":
+            self.is_over = True
+            raise Closed(message.get("code") or 1000)
+        if message.get("text") is None:
+            raise Closed(1003)
+        self.heard_at = time.monotonic()
+        await self.frame(message["text"])
+
+    async def _converse(self) -> None:
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                while not self.is_in:
+                    await self.dispatch(await self.receive_event())
+        except TimeoutError:
+            await self._refuse(HelpdeskError("token_missing", _("Send hello first.")), 4401)
+        while True:
+            await self.dispatch(await self.receive_event())
+
+    async def _clean_up(self) -> None:
+        self.is_over = True
+        self.outgoing.close()
+        for timer in self.timers:
+            timer.cancel()
+        if not self.is_in:
+            return
+        self.mail_task.cancel()
+        for group in self.joined_groups | self._ticket_groups():
+            await self.layer.group_discard(group, self.channel_name)
+        self.layer.forget_channel(self.channel_name)
+        hub().remove(self)
+        try:
+            await self.left()
+        except HelpdeskError as error:
+            log.warning("A socket's leaving was not noted (%s); its lease runs out.", error.code)
+
+    async def _send_text(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    def say(self, frame: Mapping[str, Any]) -> None:
+        self.outgoing.push(dumps(frame))
+
+    async def _refuse(self, error: HelpdeskError, code: int) -> None:
+        with translation.override(self._language()):
+            self.say(error.frame())
+        raise Closed(code)
+
+    async def leave(self, code: int) -> None:
+        """Send what is queued, then close with `code`."""
+        if self.is_over:
+            return
+        self.is_over = True
+        await self.outgoing.flushed()
+        self.outgoing.close()
+        try:
+            await self.base_send({"type": "websocket.close", "code": code})
+        except Exception:  # the client was faster; there is nobody left to tell
+            log.debug("A socket was gone before its close.")
+        if self.app_task is not asyncio.current_task() and self.app_task is not None:
+            self.app_task.cancel()
+
+    def _leave_soon(self, code: int) -> None:
+        self.leaving = asyncio.ensure_future(self.leave(code))
+
+    def revoke(self) -> None:
+        """The peer lost the right to be here."""
+        with translation.override(self._language()):
+            self.say(HelpdeskError("token_revoked", _("You were signed out here.")).frame())
+        self._leave_soon(4411)
+
+    def say_bye(self, why: str, retry_in_ms: int) -> None:
+        self.say({"type": "bye", "code": why, "retry_in_ms": retry_in_ms})
+
+    # --- frames ----------------------------------------------------------------------------------------------------
+    async def frame(self, text: str) -> None:
+        """Handle one frame of the client. Nothing it may hold can end the process or another client's turn."""
+        try:
+            raw = loads_object(text)
+            if not isinstance(raw.get("type"), str):
+                raise HelpdeskError("object_expected", _("A frame is a JSON object with a text “type”."), field="type")
+        except HelpdeskError as error:
+            self._say_error(error, {})
+            if error.code in BAD_FRAMES:
+                self._strike()
+            return
+        if self.is_in and not self.bucket.take():
+            self._too_fast(raw)
+            return
+        try:
+            await self._handle(raw)
+        except HelpdeskError as error:
+            self._say_error(error, raw)
+        except (Closed, asyncio.CancelledError):
+            raise
+        except Exception:
+            log.exception("A %s frame failed.", raw["type"][:40])
+            self._say_error(unavailable(), raw)
+
+    def _strike(self) -> None:
+        self.strikes += 1
+        if self.strikes >= 3:
+            raise Closed(4400)
+
+    def _too_fast(self, raw: Mapping[str, Any]) -> None:
+        self.rate_strikes += 1
+        self._say_error(limits.rate_limited(1.0), raw)
+        if self.rate_strikes >= 3:
+            self.say_bye("limit", 5000)
+            raise Closed(4429)
+
+    def _language(self) -> str:
+        return self.peer.language if self.is_in and self.peer.language else "en"
+
+    def _say_error(self, error: HelpdeskError, raw: Mapping[str, Any]) -> None:
+        id = raw.get("id") if isinstance(raw.get("id"), (str, int)) else None
+        client_id = raw.get("client_id") if isinstance(raw.get("client_id"), str) else None
+        with translation.override(self._language()):
+            self.say(error.frame(id=id, client_id=client_id))
+
+    async def _handle(self, raw: dict[str, Any]) -> None:
+        kind = raw["type"]
+        if kind == "hello":
+            await self._hello(raw)
+        elif not self.is_in:
+            await self._refuse(HelpdeskError("token_missing", _("Send hello first.")), 4401)
+        elif kind == "pong":
+            return
+        elif kind == "subscribe":
+            await self._subscribe_frame(raw)
+        elif kind == "unsubscribe":
+            await self._unsubscribe(raw)
+        elif kind == "typing":
+            await self._typing(raw)
+        else:
+            await self._command(kind, raw)
+
+    # --- hello -----------------------------------------------------------------------------------------------------
+    async def _hello(self, raw: dict[str, Any]) -> None:
+        if self.is_in:
+            raise HelpdeskError("already_greeted", _("This socket has said hello already."))
+        try:
+            peer = await pool.run(self.authenticate, raw)
+        except HelpdeskError as error:
+            await self._refuse(error, {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404}.get(error.code, 4401))
+        await self._check_room(peer)
+        self.peer = peer
+        self.layer = get_channel_layer().serve()
+        self.channel_name = await self.layer.new_channel()
+        self.pipe = Pipe(peer, self.outgoing, self._read)
+        self.is_in = True
+        self.mail_task = asyncio.ensure_future(self._read_mail())
+        hub().add(self)
+        await self.join_groups()
+        await self.entered()
+        resumed = await self._resume(raw.get("resume"))
+        self.say(
+            {
+                "type": "welcome",
+                "session": str(uuid7()),
+                "heartbeat_seconds": HEARTBEAT_SECONDS,
+                "now": wire_time(timezone.now()),
+                "limits": {"text": fields.MAX_TEXT, "frame": 65_536, "subscriptions": self.max_subscriptions},
+                "subscriptions": [each["ticket"] for each in resumed],
+                **peer.welcome,
+            }
+        )
+        for each in resumed:
+            await self._resume_one(each)
+        self._start_timers()
+
+    async def _check_room(self, peer: Peer) -> None:
+        own = hub().per_party[peer.key()] >= self.max_sockets
+        address = hub().per_address[peer.address] >= ADDRESS_SOCKETS and not limits.is_trusted_address(peer.address)
+        if own or address:
+            error = HelpdeskError(
+                "too_many_sockets", _("This chat is open in too many places. Close one of them."), retry_in_ms=60_000
+            )
+            await self._refuse(error, 4429)
+
+    async def _resume(self, wanted: Any) -> list[dict[str, Any]]:
+        """The well-formed entries of `resume`; what is not well-formed or not theirs is left out."""
+        found: list[dict[str, Any]] = []
+        for each in wanted[: self.max_subscriptions] if isinstance(wanted, list) else []:
+            if not isinstance(each, dict):
+                continue
+            try:
+                entry = fields.parse(each, RESUME)
+                entry["opening"] = await self._read(self.peer.log.open, entry["ticket"])
+            except HelpdeskError:
+                continue
+            found.append({**entry, "ticket": str(entry["ticket"])})
+        return found
+
+    async def _resume_one(self, entry: Mapping[str, Any]) -> None:
+        await self._subscribe(entry["ticket"], after=entry["after"], epoch=entry["epoch"], id=None)
+
+    def _start_timers(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.timers.append(loop.call_later(HEARTBEAT_SECONDS, self._heartbeat))
+        age = SESSION_SECONDS * random.uniform(0.8, 1.2)  # spread, so that a deploy's clients do not come back together
+        self.timers.append(loop.call_later(age, self._too_old))
+
+    def _heartbeat(self) -> None:
+        self.say({"type": "heartbeat", "heads": self.pipe.heads()})
+        self.timers[0] = asyncio.get_running_loop().call_later(HEARTBEAT_SECONDS, self._heartbeat)
+
+    def _too_old(self) -> None:
+        self.say_bye("refresh", random.randint(100, 5000))
+        self._leave_soon(4410)
+
+    # --- groups and hints ------------------------------------------------------------------------------------------
+    async def join_groups(self) -> None:
+        """Be in exactly the peer's groups."""
+        wanted = set(self.peer.groups)
+        for group in self.joined_groups - wanted:
+            await self.layer.group_discard(group, self.channel_name)
+        for group in wanted - self.joined_groups:
+            await self.layer.group_add(group, self.channel_name)
+        self.joined_groups = wanted
+
+    def _ticket_group(self, ticket_id: int) -> str:
+        name = groups.ticket_agents if self.peer.audience == "agents" else groups.ticket_visitor
+        return name(self.peer.workspace_id, ticket_id)
+
+    def _ticket_groups(self) -> set[str]:
+        return {self._ticket_group(ticket_id) for ticket_id in self.pipe.subscriptions}
+
+    async def _read_mail(self) -> None:
+        """Forward hints for as long as the socket lives. A failure here closes the socket: the client resumes."""
+        try:
+            while True:
+                message = await self.layer.receive(self.channel_name)
+                if message["type"] == "pipe.event":
+                    await self.pipe.hint(message["ticket"], message["seq"], message["text"])
+                elif message.get("skip") != self.channel_name:
+                    self.pipe.momentary(message)
+        except asyncio.CancelledError:
+            raise
+        except HelpdeskError as error:
+            log.warning("A socket could not catch up (%s); it is asked to come back.", error.code)
+            self._leave_soon(4503)
+        except Exception:
+            log.exception("Forwarding hints failed; the socket is asked to come back.")
+            self._leave_soon(4503)
+
+    async def compare_heads(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> None:
+        """The sweep's finding about this socket's tickets."""
+        for ticket_id in asked:
+            subscription = self.pipe.subscriptions.get(ticket_id)
+            if subscription is None:
+                continue
+            if ticket_id not in heads:
+                await self._gone(subscription)
+            elif heads[ticket_id][self.peer.audience] > subscription.position:
+                await self.pipe.behind(subscription, heads[ticket_id][self.peer.audience])
+
+    async def _gone(self, subscription: Subscription) -> None:
+        self.pipe.unsubscribe(subscription.ticket)
+        await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
+        self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.epoch(), "head": 0, "why": "gone"})
+
+    # --- subscribe, typing, commands -------------------------------------------------------------------------------
+    async def _read(self, function: Any, *args: Any) -> Any:
+        with scope.workspace(self.peer.workspace_id), translation.override(self._language()):
+            return await pool.run(function, *args)
+
+    async def _subscribe_frame(self, raw: dict[str, Any]) -> None:
+        wanted = fields.parse(raw, SUBSCRIBE)
+        await self._subscribe(str(wanted["ticket"]), after=wanted["after"], epoch=wanted["epoch"], id=raw.get("id"))
+
+    async def _subscribe(self, ticket: str, *, after: int, epoch: str | None, id: Any) -> None:
+        is_new = self.pipe.find(ticket) is None
+        if is_new and len(self.pipe.subscriptions) >= self.max_subscriptions:
+            raise HelpdeskError("too_many_subscriptions", _("Too many conversations are open here. Close one first."))
+        first = await self._read(self.peer.log.open, fields.public_id(ticket))
+        # Join before reading, so that nothing committed in between is missed.
+        await self.layer.group_add(self._ticket_group(first.ticket_id), self.channel_name)
+        opening = await self._read(self.peer.log.open, fields.public_id(ticket))
+        if epoch is not None and epoch != self.epoch():
+            self.pipe.resync(opening, self.epoch(), "epoch", id=id)
+        else:
+            await self.pipe.subscribe(opening, after=after, id=id, epoch=self.epoch())
+        if opening.ticket_id not in self.pipe.subscriptions:
+            await self.layer.group_discard(self._ticket_group(opening.ticket_id), self.channel_name)
+
+    async def _unsubscribe(self, raw: dict[str, Any]) -> None:
+        wanted = fields.parse(raw, {"ticket": SUBSCRIBE["ticket"]})
+        subscription = self.pipe.unsubscribe(str(wanted["ticket"]))
+        if subscription is not None:
+            await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
+
+    async def _typing(self, raw: dict[str, Any]) -> None:
+        """Tell the other side, without touching the database. Only for a ticket this socket is subscribed to."""
+        wanted = fields.parse(raw, TYPING)
+        subscription = self.pipe.find(str(wanted["ticket"]))
+        if subscription is None:
+            raise not_found()
+        now = time.monotonic()
+        if wanted["on"] and now - self.typing_at.get(subscription.ticket_id, 0.0) < TYPING_EVERY:
+            return
+        self.typing_at[subscription.ticket_id] = now if wanted["on"] else 0.0
+        self.tell_typing(subscription, wanted["on"])
+
+    def tell_typing(self, subscription: Subscription, on: bool) -> None:
+        raise NotImplementedError
+
+    async def _command(self, kind: str, raw: dict[str, Any]) -> None:
+        command = self.peer.commands.get(kind)
+        if command is None:
+            raise HelpdeskError("unknown_type", _("This server does not know that kind of frame."))
+        clean = fields.parse(raw, command.fields)
+        hub().running_commands += 1
+        try:
+            ack: Ack | None = await self._read(command.run, self.peer, clean)
+        finally:
+            hub().running_commands -= 1
+        if ack is None:
+            return
+        self.say(ack.frame(self.peer.audience, id=raw.get("id")))
+        if ack.subscribe and self.pipe.find(str(ack.ticket)) is None:
+            await self._subscribe(str(ack.ticket), after=0, epoch=None, id=None)

@@ -1,0 +1,150 @@
+"""Every event that a client may receive, as declared, frozen types.
+
+The audience is the base class: what agents read and what visitors read are different types, not one filtered type.
+`docs/events.md` and `static/js/lib/events.d.ts` are generated from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from helpdesk.strict_json import dumps
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEvent:
+    """A durable fact of a ticket. `name` is noun.past_tense; the fields are the frame's `data`."""
+
+    name: ClassVar[str]
+
+    def data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class AgentEvent(LogEvent):
+    """What the team reads."""
+
+
+class VisitorEvent(LogEvent):
+    """What the visitor reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Message:
+    message: str
+    kind: str
+    body: str
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    reply_to: str | None = None
+
+
+class MessageCreated(_Message, AgentEvent):
+    """Somebody wrote a message that the visitor sees."""
+
+    name = "message.created"
+
+
+class MessageCreatedForVisitor(_Message, VisitorEvent):
+    """Somebody wrote a message."""
+
+    name = "message.created"
+
+
+class NoteCreated(_Message, AgentEvent):
+    """An agent wrote an internal note. It has no form for visitors."""
+
+    name = "note.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketAssigned(AgentEvent):
+    """The ticket went to somebody, or to nobody. `from` and `to` are {id, name} or null."""
+
+    name = "ticket.assigned"
+    from_: dict[str, Any] | None
+    to: dict[str, Any] | None
+    department: dict[str, Any] | None
+    why: str
+
+    def data(self) -> dict[str, Any]:
+        data = asdict(self)
+        return {"from": data.pop("from_"), **data}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketAssignedForVisitor(VisitorEvent):
+    """Who answers now: {id, name} with the name that visitors read, or null."""
+
+    name = "ticket.assigned"
+    to: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChanged(AgentEvent):
+    """State, subject or department changed. Only what changed is not null."""
+
+    name = "ticket.changed"
+    why: str
+    state: str | None = None
+    subject: str | None = None
+    department: dict[str, Any] | None = None
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChangedForVisitor(VisitorEvent):
+    """The conversation was ended or opened again: state is "open" or "ended"."""
+
+    name = "ticket.changed"
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatEnded(AgentEvent):
+    """The live chat is over: why is visitor, agent or inactive."""
+
+    name = "chat.ended"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatEndedForVisitor(VisitorEvent):
+    """The live chat is over: why is visitor, agent or inactive."""
+
+    name = "chat.ended"
+    why: str
+
+
+E = TypeVar("E", bound=LogEvent, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope(Generic[E]):
+    """An event with what the frame says about it: where it stands in the reader's numbering, who did it and when."""
+
+    event: E
+    ticket: str
+    seq: int
+    by: dict[str, Any]
+    at: str
+    client_id: str | None = None
+
+    def frame(self) -> dict[str, Any]:
+        frame = {
+            "type": "event",
+            "ticket": self.ticket,
+            "seq": self.seq,
+            "name": self.event.name,
+            "by": self.by,
+            "at": self.at,
+            "data": self.event.data(),
+        }
+        if self.client_id is not None:
+            frame["client_id"] = self.client_id
+        return frame
+
+    def text(self) -> str:
+        return dumps(self.frame())

@@ -1,0 +1,32 @@
+"""The names of the groups that hints go to. Every name carries its workspace, so one tenant's can never be another's."""
+
+
+def ticket_agents(workspace_id: int, ticket_id: int) -> str:
+    return f"w{workspace_id}.t{ticket_id}.agents"
+
+
+def ticket_visitor(workspace_id: int, ticket_id: int) -> str:
+    return f"w{workspace_id}.t{ticket_id}.visitor"
+
+
+def inbox_all(workspace_id: int) -> str:
+    """Owner and admins, who see every ticket."""
+    return f"w{workspace_id}.inbox"
+
+
+def inbox_department(workspace_id: int, department_id: int | None) -> str:
+    """Agents of a department; None = every agent, for tickets without a department."""
+    return f"w{workspace_id}.inbox.d{department_id or 0}"
+
+
+def member(workspace_id: int, membership_id: int) -> str:
+    return f"w{workspace_id}.m{membership_id}"
+
+
+def members(workspace_id: int) -> str:
+    """Everybody who works in the workspace."""
+    return f"w{workspace_id}.members"
+
+
+def visitor(workspace_id: int, visitor_id: int) -> str:
+    return f"w{workspace_id}.v{visitor_id}"

@@ -1,0 +1,82 @@
+"""The outgoing queue of one socket: bounded, so that a slow reader hurts only itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+MAX_FRAMES = 256
+MAX_BYTES = 1_048_576
+BLOCKED_SECONDS = 10.0
+
+
+class Outgoing:
+    """Frames on their way to a client, sent in order by a task that lives only while there are some.
+
+    When the queue is full, or one send is blocked for 10 s, `too_slow` is called once and nothing more is sent.
+    """
+
+    def __init__(self, send: Callable[[str], Awaitable[None]], too_slow: Callable[[], None]) -> None:
+        self._send = send
+        self._too_slow = too_slow
+        self._queue: deque[str] = deque()
+        self._bytes = 0
+        self._task: asyncio.Task[None] | None = None
+        self._room: asyncio.Event | None = None
+        self.is_closed = False
+
+    def push(self, text: str, *, ephemeral: bool = False) -> None:
+        """Queue a frame. An ephemeral one is dropped when the queue is above half."""
+        if self.is_closed:
+            return
+        if ephemeral and (len(self._queue) > MAX_FRAMES // 2 or self._bytes > MAX_BYTES // 2):
+            return
+        if len(self._queue) >= MAX_FRAMES or self._bytes >= MAX_BYTES:
+            self._give_up()
+            return
+        self._queue.append(text)
+        self._bytes += len(text)
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._drain())
+
+    async def room(self) -> None:
+        """Wait until the queue is at most half full: catching up goes at the reader's pace."""
+        while not self.is_closed and len(self._queue) > MAX_FRAMES // 2:
+            self._room = self._room or asyncio.Event()
+            await self._room.wait()
+
+    async def flushed(self) -> None:
+        """Wait until everything queued so far has been handed to the server."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=BLOCKED_SECONDS)
+
+    def close(self) -> None:
+        self.is_closed = True
+        self._queue.clear()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._room is not None:
+            self._room.set()
+            self._room = None
+
+    def _give_up(self) -> None:
+        self.close()
+        self._too_slow()
+
+    async def _drain(self) -> None:
+        try:
+            while self._queue:
+                text = self._queue.popleft()
+                self._bytes -= len(text)
+                async with asyncio.timeout(BLOCKED_SECONDS):
+                    await self._send(text)
+                if len(self._queue) <= MAX_FRAMES // 2:
+                    self._wake()
+        except TimeoutError:
+            self._give_up()
+        except Exception:  # the server says in many ways that the client has gone; its disconnect follows
+            self.close()
+        finally:
+            self._task = None

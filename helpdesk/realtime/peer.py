@@ -1,0 +1,101 @@
+"""Who is on the other end of a socket or a visitor's HTTP call, and what was handed in for them.
+
+The realtime layer knows no people: the doors above build a Peer and hand in the log, the commands and the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from helpdesk.fields import Field
+
+Audience = Literal["agents", "visitor"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An event as it goes over the wire to one audience: its number there, and the ready text."""
+
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A ticket as somebody who may see it finds it."""
+
+    ticket_id: int
+    ticket: UUID
+    head: int
+    state: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Log(Protocol):
+    """The log of tickets, as one peer may read it. Methods run on a pool thread inside the peer's workspace."""
+
+    def open(self, ticket: UUID) -> Opening:
+        """Raises HelpdeskError not_found for what the peer may not see."""
+
+    def since(self, ticket_id: int, after: int, limit: int) -> list[Frame]:
+        """The events after `after` in the peer's numbering, in order, at most `limit`."""
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What a committed command answers. `seq` and `visitor_seq` are the same event in both numberings."""
+
+    ticket: UUID | None
+    client_id: UUID | None
+    seq: int | None
+    visitor_seq: int | None
+    at: str
+    duplicate: bool
+    # chat.start: the ticket that the socket is now subscribed to, from the start.
+    subscribe: bool = False
+
+    def frame(self, audience: Audience, *, id: Any = None) -> dict[str, Any]:
+        frame: dict[str, Any] = {"type": "ack", "at": self.at, "duplicate": self.duplicate}
+        if id is not None:
+            frame["id"] = id
+        if self.client_id is not None:
+            frame["client_id"] = str(self.client_id)
+        if self.ticket is not None:
+            frame["ticket"] = str(self.ticket)
+            frame["seq"] = self.visitor_seq if audience == "visitor" else self.seq
+        return frame
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing a peer may ask for: its fields, and the function that parses nothing and calls one verb."""
+
+    fields: Mapping[str, Field]
+    run: Callable[..., Ack | None]
+
+
+@dataclass(eq=False)
+class Peer:
+    """One party at one door."""
+
+    audience: Audience
+    workspace_id: int
+    party_id: int  # the membership's or the visitor's key; never leaves the server
+    party: dict[str, Any]  # {"kind", "id", "name"}, as the other side reads it
+    log: Log
+    commands: Mapping[str, Command]
+    groups: set[str]
+    context: Any  # what the door needs again: the Member or the Visitor it authenticated
+    credential: Any  # what the sweep checks: a session key, a token hash
+    address: str = ""
+    welcome: dict[str, Any] = field(default_factory=dict)
+    language: str = ""
+
+    def key(self) -> tuple[str, int]:
+        return (self.audience, self.party_id)
+
+
+Hints = Iterable[tuple[str, dict[str, Any]]]

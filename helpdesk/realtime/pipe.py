@@ -1,0 +1,156 @@
+"""The positions of one socket: which event of which ticket the client has, and how it gets the next ones.
+
+A hint may be lost, doubled or late. One that is next is forwarded as it is; a lower one is dropped; a higher one makes
+the pipe read what is missing from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from helpdesk.realtime.outgoing import Outgoing
+from helpdesk.realtime.peer import Frame, Opening, Peer
+from helpdesk.strict_json import dumps
+
+PAGE = 500  # more than so many missing events are paged over HTTP
+RECENT = 50  # what `after: -1` means
+
+Read = Callable[..., Awaitable[Any]]
+
+
+@dataclass
+class Subscription:
+    ticket_id: int
+    ticket: str
+    position: int
+    known_head: int
+    is_loading: bool = True
+
+
+class Pipe:
+    """`read` runs a function of the peer's log on a pool thread in the peer's workspace."""
+
+    def __init__(self, peer: Peer, outgoing: Outgoing, read: Read) -> None:
+        self.peer = peer
+        self.outgoing = outgoing
+        self.read = read
+        self.subscriptions: dict[int, Subscription] = {}
+        self._versions: dict[str, int] = {}
+
+    def find(self, ticket: str) -> Subscription | None:
+        return next((each for each in self.subscriptions.values() if each.ticket == ticket), None)
+
+    async def subscribe(self, opening: Opening, *, after: int, id: Any = None, epoch: str) -> None:
+        """Start or restart the stream of a ticket from `after`. The caller has joined the ticket's group before.
+
+        The client gets `subscribed`, then the events up to its `head` in order, then whatever is newer.
+        """
+        if after > opening.head:
+            self.resync(opening, epoch, "ahead", id=id)
+            return
+        start = max(opening.head - RECENT, 0) if after < 0 else after
+        subscription = Subscription(opening.ticket_id, str(opening.ticket), start, opening.head)
+        self.subscriptions[opening.ticket_id] = subscription
+        more = opening.head - start > PAGE
+        frames = [] if more else await self.read(self.peer.log.since, opening.ticket_id, start, PAGE)
+        self._say_subscribed(subscription, opening, start, more=more, id=id, epoch=epoch)
+        if more:
+            # The client pages over HTTP and subscribes again; until then nothing may be sent over the hole.
+            del self.subscriptions[opening.ticket_id]
+            return
+        await self._forward(subscription, [frame for frame in frames if frame.seq <= opening.head])
+        await self._finish(subscription)
+
+    def _say_subscribed(
+        self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any, epoch: str
+    ) -> None:
+        frame = {
+            "type": "subscribed",
+            "ticket": subscription.ticket,
+            "epoch": epoch,
+            "head": opening.head,
+            "from": start + 1,
+            "more": more,
+            "state": opening.state,
+            **opening.extra,
+        }
+        if id is not None:
+            frame["id"] = id
+        self.outgoing.push(dumps(frame))
+
+    def resync(self, opening: Opening, epoch: str, why: str, *, id: Any = None) -> None:
+        """Tell the client to drop its copy and load afresh; it is not subscribed."""
+        self.subscriptions.pop(opening.ticket_id, None)
+        frame = {"type": "resync", "ticket": str(opening.ticket), "epoch": epoch, "head": opening.head, "why": why}
+        self.outgoing.push(dumps(frame if id is None else {**frame, "id": id}))
+
+    def unsubscribe(self, ticket: str) -> Subscription | None:
+        subscription = self.find(ticket)
+        if subscription is not None:
+            del self.subscriptions[subscription.ticket_id]
+        return subscription
+
+    async def hint(self, ticket_id: int, seq: int, text: str) -> None:
+        """An event was committed. `text` is its frame for this audience."""
+        subscription = self.subscriptions.get(ticket_id)
+        if subscription is None:
+            return
+        if seq == subscription.position + 1 and not subscription.is_loading:
+            subscription.position = subscription.known_head = seq
+            self.outgoing.push(text)
+        elif seq > subscription.position:
+            await self.behind(subscription, seq)
+
+    async def behind(self, subscription: Subscription, head: int) -> None:
+        """The log is known to reach `head`: read what is missing, unless that is already under way."""
+        subscription.known_head = max(subscription.known_head, head)
+        if not subscription.is_loading and head > subscription.position:
+            subscription.is_loading = True
+            await self._finish(subscription)
+
+    async def _finish(self, subscription: Subscription) -> None:
+        """Read until nothing that was announced meanwhile is missing, then let hints through again."""
+        try:
+            while self._is_current(subscription) and subscription.known_head > subscription.position:
+                await self.outgoing.room()
+                frames = await self.read(self.peer.log.since, subscription.ticket_id, subscription.position, PAGE)
+                if not frames:
+                    # Announced but not to be read: rolled back, or hidden from this peer by now.
+                    subscription.known_head = subscription.position
+                await self._forward(subscription, frames)
+        finally:
+            subscription.is_loading = False
+
+    async def _forward(self, subscription: Subscription, frames: list[Frame]) -> None:
+        for frame in frames:
+            if not self._is_current(subscription):
+                return
+            if frame.seq != subscription.position + 1:
+                continue
+            await self.outgoing.room()
+            self.outgoing.push(frame.text)
+            subscription.position = frame.seq
+
+    def _is_current(self, subscription: Subscription) -> bool:
+        return self.subscriptions.get(subscription.ticket_id) is subscription and not self.outgoing.is_closed
+
+    def momentary(self, message: dict[str, Any]) -> None:
+        """Forward an ephemeral frame, unless it shows an older version of a row than what went out before."""
+        row = message.get("row")
+        if row is not None:
+            if self._versions.get(row, -1) >= message["version"]:
+                return
+            if len(self._versions) > 2000:
+                self._versions.clear()
+            self._versions[row] = message["version"]
+        self.outgoing.push(message["text"], ephemeral=True)
+
+    def heads(self) -> dict[str, int]:
+        return {each.ticket: max(each.known_head, each.position) for each in self.subscriptions.values()}
+
+    def uuid_of(self, ticket_id: int) -> UUID | None:
+        subscription = self.subscriptions.get(ticket_id)
+        return UUID(subscription.ticket) if subscription else None

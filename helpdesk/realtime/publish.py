@@ -1,0 +1,80 @@
+"""The one way out for events: after the commit, one ready frame per audience to its group.
+
+Only `*.actions` modules may import this; socket doors may import `ephemeral` alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from helpdesk.realtime import groups
+from helpdesk.realtime.events import AgentEvent, Envelope, VisitorEvent
+from helpdesk.strict_json import dumps
+
+log = logging.getLogger(__name__)
+
+Item = tuple[str, dict[str, Any]]
+
+
+def _after_commit(items: list[Item]) -> None:
+    # A `def`, not a partial: with robust=True Django names the function in its log, and a partial has no name.
+    def send() -> None:
+        _send(items)
+
+    transaction.on_commit(send, robust=True)
+
+
+def _send(items: list[Item]) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        layer.publish(items)
+
+
+def to_agents(workspace_id: int, ticket_id: int, envelopes: Sequence[Envelope[AgentEvent]]) -> None:
+    """Tell the agents who look at the ticket, once the running transaction has committed."""
+    group = groups.ticket_agents(workspace_id, ticket_id)
+    _after_commit([(group, _hint(envelope, ticket_id)) for envelope in envelopes])
+
+
+def to_visitor(workspace_id: int, ticket_id: int, envelopes: Sequence[Envelope[VisitorEvent]]) -> None:
+    """Tell the ticket's visitor. Takes visitor events only, so what has no such form (a note) cannot leave."""
+    for envelope in envelopes:
+        if not isinstance(envelope.event, VisitorEvent):
+            raise TypeError(f"{type(envelope.event).__name__} is not for visitors.")
+    group = groups.ticket_visitor(workspace_id, ticket_id)
+    _after_commit([(group, _hint(envelope, ticket_id)) for envelope in envelopes])
+
+
+def _hint(envelope: Envelope[Any], ticket_id: int) -> dict[str, Any]:
+    return {"type": "pipe.event", "ticket": ticket_id, "seq": envelope.seq, "text": envelope.text()}
+
+
+def changed(targets: Iterable[str], frame: dict[str, Any]) -> None:
+    """Send a momentary frame (inbox.changed, presence …) to groups once the running transaction has committed."""
+    message = _ephemeral(frame)
+    _after_commit([(group, message) for group in targets])
+
+
+def ephemeral(targets: Iterable[str], frame: dict[str, Any], *, skip: str = "") -> None:
+    """Send a momentary frame now, from a pool thread: it belongs to no transaction and nobody misses it if it is lost.
+
+    `skip` is the channel of the socket it came from, which does not hear it again.
+    """
+    message = _ephemeral(frame)
+    if skip:
+        message["skip"] = skip
+    _send([(group, message) for group in targets])
+
+
+def _ephemeral(frame: dict[str, Any]) -> dict[str, Any]:
+    message = {"type": "pipe.ephemeral", "text": dumps(frame)}
+    # A late version is worse than none: the pipe drops what is older than what it has sent.
+    if "version" in frame:
+        message["row"] = frame["row"]["id"] if "row" in frame else frame["removed"]
+        message["version"] = frame["version"]
+    return message

@@ -1,0 +1,70 @@
+"""Ring 4 of tenancy: PostgreSQL itself refuses rows that point into another workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+
+def scoped_keys(apps: Any, app_label: str) -> Iterator[tuple[Any, Any, Any]]:
+    """(model, field, target) of each foreign key of an app's scoped models that points to a scoped model."""
+    for model in apps.get_app_config(app_label).get_models():
+        if not _is_scoped(model):
+            continue
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.name != "workspace" and _is_scoped(field.related_model):
+                yield model, field, field.related_model
+
+
+def _is_scoped(model: Any) -> bool:
+    return any(field.name == "workspace" and not field.null for field in model._meta.concrete_fields)
+
+
+def constraint_name(model: Any, field: Any) -> str:
+    return f"{model._meta.db_table}_{field.column}_same_ws"[:63]
+
+
+class KeepWorkspacesApart(Operation):
+    """For each key between scoped models of the app: UNIQUE (workspace_id, id) on the target, and a deferred foreign key
+    (workspace_id, key). Run again in a later migration, it adds what has come since. SQLite has no such keys to add:
+    there the other rings stand alone.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models stay as they are; only the database learns more."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        for model, field, target in scoped_keys(to_state.apps, app_label):
+            self._add(schema_editor, model, field, target)
+
+    def _add(self, schema_editor: Any, model: Any, field: Any, target: Any) -> None:
+        quote = schema_editor.quote_name
+        table, target_table = model._meta.db_table, target._meta.db_table
+        schema_editor.execute(
+            f"CREATE UNIQUE INDEX IF NOT EXISTS {quote(target_table + '_workspace_pk')} "
+            f"ON {quote(target_table)} (workspace_id, id)"
+        )
+        name = quote(constraint_name(model, field))
+        schema_editor.execute(f"ALTER TABLE {quote(table)} DROP CONSTRAINT IF EXISTS {name}")
+        schema_editor.execute(
+            f"ALTER TABLE {quote(table)} ADD CONSTRAINT {name} FOREIGN KEY (workspace_id, {quote(field.column)}) "
+            f"REFERENCES {quote(target_table)} (workspace_id, id) DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        for model, field, _target in scoped_keys(from_state.apps, app_label):
+            name = schema_editor.quote_name(constraint_name(model, field))
+            table = schema_editor.quote_name(model._meta.db_table)
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+
+    def describe(self) -> str:
+        return "Refuse rows that point into another workspace"

@@ -1,0 +1,41 @@
+"""The one place that decides which ticket somebody may reach. Everything else answers not_found."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from helpdesk.accounts.models import Membership
+from helpdesk.errors import not_found
+from tickets.models import Ticket
+
+
+def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:
+    """The single ticket of the query set. `lock` needs a transaction; on SQLite BEGIN IMMEDIATE has locked already."""
+    if lock:
+        tickets = tickets.select_for_update(of=("self",))
+    ticket = tickets.first()
+    if ticket is None:
+        raise not_found()
+    return ticket
+
+
+def ticket_for_member(member: Membership, public_id: UUID, *, lock: bool = False) -> Ticket:
+    """The ticket, if the member may see it. Raises HelpdeskError not_found."""
+    return _one(Ticket.objects.visible_to(member).for_rows().filter(public_id=public_id), lock=lock)
+
+
+def ticket_by_number(member: Membership, number: int) -> Ticket:
+    """The same by its human number. Raises HelpdeskError not_found."""
+    return _one(Ticket.objects.visible_to(member).for_rows().filter(number=number), lock=False)
+
+
+def ticket_for_visitor(visitor_id: int, public_id: UUID, *, lock: bool = False) -> Ticket:
+    """The ticket, if it is the visitor's own. Raises HelpdeskError not_found."""
+    return _one(Ticket.objects.for_rows().filter(public_id=public_id, visitor_id=visitor_id), lock=lock)
+
+
+def ticket_for_system(ticket_id: int) -> Ticket:
+    """The ticket, locked, for a task that found its row. Raises HelpdeskError not_found."""
+    return _one(Ticket.objects.for_rows().filter(pk=ticket_id), lock=True)

@@ -1,0 +1,85 @@
+"""Writing to a ticket. The verbs here are called by `chat.actions`, which holds the transaction and the lock."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from helpdesk.errors import not_found
+from tickets.actions.events import append_event
+from tickets.authors import Author
+from tickets.models import ByKind, Event, State, Ticket
+from tickets.search import index_event
+
+PREVIEW = 160
+
+
+def preview_of(text: str) -> str:
+    """One line for lists."""
+    return " ".join(text.split())[:PREVIEW]
+
+
+def _reply_target(ticket: Ticket, reply_to: UUID | None, *, public: bool) -> str | None:
+    """The message that is answered. A visitor's message, or one to a visitor, cannot quote a note."""
+    if reply_to is None:
+        return None
+    events = Event.objects.filter(ticket=ticket, public_id=reply_to, name__in=("message.created", "note.created"))
+    if public:
+        events = events.public()
+    if not events.exists():
+        raise not_found()
+    return str(reply_to)
+
+
+def write_message(
+    ticket: Ticket, *, by: Author, text: str, client_id: UUID, wanted_hash: str, reply_to: UUID | None = None
+) -> Event:
+    """Append a message that the visitor sees, and set the ticket waiting for the other side.
+
+    Must hold: the ticket is locked; the author may write; `client_id` is new for the author. The caller saves.
+    """
+    data: dict[str, Any] = {}
+    target = _reply_target(ticket, reply_to, public=True)
+    if target:
+        data["reply_to"] = target
+    event = append_event(
+        ticket, name="message.created", by=by, public=True, text=text, data=data, client_id=client_id, wanted_hash=wanted_hash
+    )
+    _note_last(ticket, event, kind="text")
+    if by.kind == ByKind.VISITOR:
+        ticket.inbound += 1
+        if ticket.waiting_since is None:
+            ticket.waiting_since = event.created_at
+        if ticket.state == State.ANSWERED:
+            ticket.state = State.OPEN
+    else:
+        ticket.waiting_since = None
+        ticket.answered_at = ticket.answered_at or event.created_at
+        if ticket.state in (State.NEW, State.OPEN):
+            ticket.state = State.ANSWERED
+    index_event(event)
+    return event
+
+
+def write_note(
+    ticket: Ticket, *, by: Author, text: str, client_id: UUID, wanted_hash: str, reply_to: UUID | None = None
+) -> Event:
+    """Append an internal note: it has no number in the visitor's stream and changes nobody's turn."""
+    data: dict[str, Any] = {}
+    target = _reply_target(ticket, reply_to, public=False)
+    if target:
+        data["reply_to"] = target
+    event = append_event(
+        ticket, name="note.created", by=by, public=False, text=text, data=data, client_id=client_id, wanted_hash=wanted_hash
+    )
+    _note_last(ticket, event, kind="note")
+    index_event(event)
+    return event
+
+
+def _note_last(ticket: Ticket, event: Event, *, kind: str) -> None:
+    ticket.last_by = event.by_kind
+    ticket.last_member = event.member
+    ticket.last_kind = kind
+    ticket.last_preview = preview_of(event.text)
+    ticket.last_at = event.created_at

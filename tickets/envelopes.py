@@ -1,0 +1,88 @@
+"""A row of the log as the event that each audience reads. The visitor's form is built from scratch, never filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from helpdesk.realtime.events import (
+    AgentEvent,
+    ChatEnded,
+    ChatEndedForVisitor,
+    Envelope,
+    MessageCreated,
+    MessageCreatedForVisitor,
+    NoteCreated,
+    TicketAssigned,
+    TicketAssignedForVisitor,
+    TicketChanged,
+    TicketChangedForVisitor,
+    VisitorEvent,
+)
+from helpdesk.times import wire_time
+from tickets.authors import party_for_agents, party_for_visitor
+from tickets.models import Event
+
+
+def _message(event: Event) -> dict[str, Any]:
+    kind = "note" if event.name == NoteCreated.name else "text"
+    return {
+        "message": str(event.public_id),
+        "kind": kind,
+        "body": event.text,
+        "attachments": [],
+        "reply_to": event.data.get("reply_to"),
+    }
+
+
+_for_agents: dict[str, Callable[[Event], AgentEvent]] = {
+    "message.created": lambda event: MessageCreated(**_message(event)),
+    "note.created": lambda event: NoteCreated(**_message(event)),
+    "ticket.assigned": lambda event: TicketAssigned(
+        from_=event.data.get("from"), to=event.data.get("to"), department=event.data.get("department"), why=event.data["why"]
+    ),
+    "ticket.changed": lambda event: TicketChanged(
+        why=event.data["why"],
+        state=event.data.get("state"),
+        subject=event.data.get("subject"),
+        department=event.data.get("department"),
+    ),
+    "chat.ended": lambda event: ChatEnded(why=event.data["why"]),
+}
+
+_for_visitor: dict[str, Callable[[Event], VisitorEvent]] = {
+    "message.created": lambda event: MessageCreatedForVisitor(**_message(event)),
+    "ticket.assigned": lambda event: TicketAssignedForVisitor(to=event.data.get("public_to")),
+    "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
+    "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"]),
+}
+
+
+def _client_id(event: Event) -> str | None:
+    return str(event.client_id) if event.client_id else None
+
+
+def for_agents(event: Event, ticket: str) -> Envelope[AgentEvent]:
+    """`event` needs its member, the member's user and its visitor at hand."""
+    return Envelope(
+        event=_for_agents[event.name](event),
+        ticket=ticket,
+        seq=event.seq,
+        by=party_for_agents(event.by_kind, event.member, event.visitor),
+        at=wire_time(event.created_at) or "",
+        client_id=_client_id(event),
+    )
+
+
+def for_visitor(event: Event, ticket: str) -> Envelope[VisitorEvent]:
+    """Must hold: the event is public (it has a visitor_seq)."""
+    if event.visitor_seq is None:
+        raise ValueError("This event is not public.")
+    return Envelope(
+        event=_for_visitor[event.name](event),
+        ticket=ticket,
+        seq=event.visitor_seq,
+        by=party_for_visitor(event.by_kind, event.member, event.visitor),
+        at=wire_time(event.created_at) or "",
+        client_id=_client_id(event),
+    )

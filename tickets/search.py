@@ -1,0 +1,100 @@
+"""Full-text search that finds words of every script the customers write in.
+
+Both databases get the same tokens, made here: text is folded (NFKC, case, Greek accents, Arabic marks and letter
+forms), split into words, and runs of Chinese, Japanese and Korean become overlapping pairs of characters, because these
+languages put no spaces where we would need them. Every token starts with the workspace, so that the index itself keeps
+tenants apart. PostgreSQL searches them with tsvector('simple') and GIN, SQLite with FTS5.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.tenancy.scope import require_workspace_id
+from tickets.models import Event, SearchDocument, Ticket
+
+MAX_QUERY = 200
+MAX_TOKENS_IN_QUERY = 12
+MAX_TOKEN = 40
+
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
+_CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_WORD = re.compile(r"\w+")
+
+
+def fold(text: str) -> str:
+    """The text without what people leave out when they search: case, accents, vowel marks, letter variants."""
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_ARABIC)
+    bare = "".join(character for character in folded if not unicodedata.combining(character))
+    return unicodedata.normalize("NFKC", bare).replace("ς", "σ")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text; runs of Chinese, Japanese and Korean as overlapping pairs (a single one stays single)."""
+    words: list[str] = []
+    for word in _WORD.findall(fold(text)):
+        rest = 0
+        for run in _CJK.finditer(word):
+            words += [word[rest : run.start()]] if run.start() > rest else []
+            part = run.group()
+            words += [part[i : i + 2] for i in range(len(part) - 1)] or [part]
+            rest = run.end()
+        words += [word[rest:]] if len(word) > rest else []
+    return [word[:MAX_TOKEN] for word in words]
+
+
+def tokens_of(text: str, workspace_id: int) -> str:
+    # `x` and hex digits only: both tokenisers then take prefix and word as one token.
+    return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word.replace('_', '')}" for word in words_of(text)))
+
+
+def index_event(event: Event) -> None:
+    """Make a message or note findable. Must hold: the transaction that appended it is open."""
+    tokens = tokens_of(event.text, event.workspace_id)
+    if tokens:
+        SearchDocument(ticket_id=event.ticket_id, event=event, tokens=tokens).save(force_insert=True)
+
+
+def index_ticket(ticket: Ticket) -> None:
+    """Make the ticket findable by its number, subject and customer. Called when one of them changed."""
+    parts = [f"{ticket.number}", ticket.subject]
+    if ticket.visitor is not None:
+        parts += [ticket.visitor.name, ticket.visitor.email, ticket.visitor.phone]
+    SearchDocument.objects.update_or_create(
+        ticket=ticket, event=None, defaults={"tokens": tokens_of(" ".join(parts), ticket.workspace_id)}
+    )
+
+
+def search(tickets: QuerySet[Ticket], query: str) -> QuerySet[Ticket]:
+    """Those of `tickets` in which every word of `query` is found, the last one as the beginning of a word.
+
+    Raises HelpdeskError query_too_long. A query without a letter or digit finds nothing.
+    """
+    if len(query) > MAX_QUERY:
+        raise HelpdeskError("query_too_long", f"Search for at most {MAX_QUERY} characters.", field="q", limit=MAX_QUERY)
+    words = words_of(query)[:MAX_TOKENS_IN_QUERY]
+    if not words:
+        return tickets.none()
+    prefix = f"w{require_workspace_id():x}x"
+    for position, word in enumerate(words):
+        tickets = tickets.filter(pk__in=_matching(prefix + word.replace("_", ""), is_last=position == len(words) - 1))
+    return tickets
+
+
+def _matching(token: str, *, is_last: bool) -> Any:
+    """A sub-query of the ids of the tickets that hold the token. The token is letters, digits and marks only."""
+    if connection.vendor == "postgresql":
+        sql = "SELECT ticket_id FROM tickets_searchdocument WHERE to_tsvector('simple', tokens) @@ to_tsquery('simple', %s)"
+        return RawSQL(sql, [f"'{token}':*" if is_last else f"'{token}'"])
+    sql = (
+        "SELECT d.ticket_id FROM tickets_searchindex JOIN tickets_searchdocument d ON d.id = tickets_searchindex.rowid "
+        "WHERE tickets_searchindex MATCH %s"
+    )
+    return RawSQL(sql, [f'"{token}"*' if is_last else f'"{token}"'])
