@@ -83,6 +83,7 @@ class Installation:
 
     def _bring_up(self) -> None:
         data, family = self.wishes.data, self.family
+        (data / "beat").mkdir(exist_ok=True)
         family.environment = {
             **self.given,
             "HELPDESK_DATA": str(data),

@@ -43,7 +43,7 @@ def bulk_worker() -> Spec:
 
 def beat(data: Path) -> Spec:
     # Not `worker --beat`: a worker that is killed would leave its beat behind, and the next start would make two.
-    return _celery("beat", "beat", "--schedule", str(data / "beat-schedule"), "--pidfile=")
+    return _celery("beat", "beat", "--schedule", str(data / "beat" / "schedule"), "--pidfile=")
 
 
 _WORKER = ("--without-mingle", "--without-gossip")

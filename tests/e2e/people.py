@@ -132,28 +132,30 @@ class Agent(Screen):
     def log(self) -> Locator:
         return self.page.get_by_role("log")
 
-    def open_ticket(self, name: str) -> Self:
-        self.row(name).first.click()
-        expect(self.log).to_be_visible()
-        return self
+    @property
+    def list(self) -> Locator:
+        return self.page.get_by_role("region", name="Conversations", exact=True)
 
     def row(self, name: str) -> Locator:
-        return self.page.get_by_role("listitem").filter(has_text=name)
+        return self.list.get_by_role("link").filter(has_text=name)
+
+    def open_ticket(self, name: str) -> Self:
+        self.row(name).first.click()
+        expect(self.page.get_by_role("heading", name=name)).to_be_visible()
+        return self
+
+    def view(self, name: str) -> None:
+        self.list.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}")).click()
 
     def search(self, text: str) -> None:
         self.page.get_by_role("searchbox").fill(text)
 
-    def view(self, name: str) -> None:
-        self.page.get_by_role("link", name=re.compile(f"^{name}")).or_(
-            self.page.get_by_role("tab", name=re.compile(f"^{name}"))
-        ).first.click()
-
     def resolve(self) -> None:
-        self.page.get_by_role("button", name=re.compile("^Resolve")).first.click()
-        expect(self.page.get_by_text(re.compile("Resolved|resolved")).first).to_be_visible()
+        self.page.get_by_role("button", name="Resolve", exact=True).click()
+        expect(self.log).to_contain_text("You resolved it")
 
     def reply(self, text: str) -> None:
-        box = self.page.get_by_role("textbox", name=re.compile("reply|message", re.I)).last
+        box = self.page.get_by_role("combobox", name=re.compile("^Reply to "))
         box.fill(text)
         box.press("Enter")
         expect(box).to_have_value("")

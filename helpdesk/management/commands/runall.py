@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_false", dest="demo", help="no demo workspaces and no demo shop")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)  # conversations and keys are nobody else's on this machine
         wishes = Wishes(options["host"], options["port"], options["data"].resolve(), options["demo"])
         sys.exit(Installation(wishes, directory=settings.BASE_DIR, environment=os.environ).run())
 
