@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from argparse import ArgumentParser
@@ -20,6 +21,7 @@ from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 
 DRAIN_SECONDS = 11  # `bye` to every socket, then running commits end (bounded to 10 s by the drain itself)
 CLOSE_SECONDS = 3
+OPEN_FILES = 65_536
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Command(BaseCommand):
         return DataLock(settings.DATA_DIR / "web.lock", f"process {os.getpid()}")
 
     def serve(self, host: str, port: int) -> None:
+        allow_many_sockets()
         config = server_config(host, port)
         config.load()
         # What is imported by now stays for good: the collector need not walk through it again and again.
@@ -70,6 +73,13 @@ class Command(BaseCommand):
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: None)
         DrainingServer(config).run()
+
+
+def allow_many_sockets() -> None:
+    """Each socket is an open file, and shells start programs with as few as 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < OPEN_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES if hard < 0 else min(OPEN_FILES, hard), hard))
 
 
 def server_config(host: str, port: int) -> uvicorn.Config:
