@@ -1,0 +1,70 @@
+/**
+ * The REST door of the workspace.
+ * @import {Row, Counts, Detail, LogEvent, Member, Canned, Named} from "../store/types.js"
+ */
+import { ApiError, request } from "../../lib/http.js";
+import { boot } from "./boot.js";
+import { isSignedOut } from "./state.js";
+
+export { ApiError };
+
+/** Django renews the token at sign-in, so the cookie wins over what the page was sent with. */
+function csrf() {
+  const match = document.cookie.match(/(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/);
+  return match ? match[1] : boot.csrf;
+}
+
+/**
+ * @param {string} path
+ * @param {Parameters<typeof request>[1]} [options]
+ */
+async function call(path, options = {}) {
+  const headers = { "X-Workspace": boot.slug, ...(options.method !== "GET" && { "X-CSRFToken": csrf() }) };
+  try {
+    return await request(boot.urls.api + path, { ...options, headers });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) isSignedOut.value = true;
+    throw error;
+  }
+}
+
+/** @param {string} path @param {Record<string, string|number|null|undefined>} [params] */
+function get(path, params = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+  return call(query.size ? `${path}?${query}` : path, { method: "GET" });
+}
+
+/** @param {string} path @param {object} body */
+const post = (path, body) => call(path, { method: "POST", body });
+
+export const api = {
+  /** @returns {Promise<{member: Member, departments: Named[], permissions: string[]}>} */
+  me: () => get("me"),
+  /** @returns {Promise<{rows: Member[]}>} */
+  members: () => get("members", { limit: 200 }),
+  /** @returns {Promise<Counts>} */
+  counts: () => get("counts"),
+  /**
+   * @param {{view: string, q?: string, cursor?: string|null, limit?: number}} params
+   * @returns {Promise<{rows: Row[], next: string|null, counts?: Counts}>}
+   */
+  tickets: (params) => get("tickets", params),
+  /** @param {string|number} id @returns {Promise<Detail>} */
+  ticket: (id) => get(`tickets/${id}`),
+  /**
+   * @param {string} id
+   * @param {number} after
+   * @param {number} limit
+   * @returns {Promise<{epoch: string, head: number, from: number, more: boolean, events: LogEvent[]}>}
+   */
+  events: (id, after, limit) => get(`tickets/${id}/events`, { after, limit }),
+  /** @param {string} id @param {string} verb @param {object} body */
+  verb: (id, verb, body) => post(`tickets/${id}/${verb}`, body),
+  /** @returns {Promise<{rows: Canned[]}>} */
+  canned: () => get("canned", { limit: 200 }),
+  /** @param {object} body @returns {Promise<Canned>} */
+  saveCanned: (body) => post("canned", body),
+  /** @param {string} status */
+  presence: (status) => post("presence", { status }),
+};

@@ -1,0 +1,107 @@
+/**
+ * Everything that can be done from the keyboard, in one table: the keys, the shortcuts dialog and the palette read it.
+ * @import {Row, View} from "../store/types.js"
+ */
+import { gettext, interpolate } from "../../lib/i18n.js";
+import { neighbour } from "../store/rows.js";
+import { may } from "../store/verbs.js";
+import { boot } from "./boot.js";
+import { go, VIEWS } from "./route.js";
+import { compose, currentRow, dialog, groups, me, route, tickets } from "./state.js";
+import { runOnCurrent, setStatus } from "./verbs.js";
+
+/** @typedef {{id: string, words: string, icon: string, keys?: string, run: () => void}} Command */
+
+/** @param {import("../store/verbs.js").Verb} verb */
+function can(verb) {
+  const row = currentRow.value;
+  return !!row && may(verb, row, tickets.value.get(row.id)?.log.events);
+}
+
+/** @param {1|-1} step */
+export function move(step) {
+  const shown = groups.value.flatMap((group) => group.rows);
+  const row = neighbour(shown, currentRow.value?.id ?? null, step);
+  if (row) go({ number: row.number });
+}
+
+/** @param {"reply"|"note"|null} mode @param {boolean} [withCanned] */
+export function write(mode, withCanned = false) {
+  if (currentRow.value) compose.value = { mode, canned: withCanned, at: Date.now() };
+}
+
+/** Opens the menu where it stands, so that it works the same as with the pointer. */
+export function openAssign() {
+  const button = /** @type {HTMLElement|null} */ (document.querySelector(".assign"));
+  button?.click();
+}
+
+/** @param {View} view */
+function viewWords(view) {
+  switch (view) {
+    case "mine": return gettext("Go to mine");
+    case "unassigned": return gettext("Go to unassigned");
+    case "resolved": return gettext("Go to resolved");
+    case "spam": return gettext("Go to spam");
+    default: return gettext("Go to all open");
+  }
+}
+
+/** @returns {Command[]} verbs that fit the ticket in view */
+function ticketCommands() {
+  const row = currentRow.value;
+  if (!row) return [];
+  /** @type {(Command|false)[]} */
+  const all = [
+    can("reply") && { id: "reply", words: interpolate(gettext("Reply to %(name)s"), { name: row.name }), icon: "chat", keys: "r", run: () => write("reply") },
+    { id: "note", words: gettext("Write a note"), icon: "lock", keys: "n", run: () => write("note") },
+    { id: "canned", words: gettext("Insert a canned message"), icon: "slash", keys: "/", run: () => write(null, true) },
+    can("take") && { id: "take", words: gettext("Take the conversation"), icon: "hand", keys: "t", run: () => runOnCurrent("take") },
+    can("assign") && { id: "assign", words: gettext("Assign to…"), icon: "person", keys: "a", run: openAssign },
+    can("resolve") && { id: "resolve", words: gettext("Resolve"), icon: "check", keys: "e", run: () => runOnCurrent("resolve") },
+    can("reopen") && { id: "reopen", words: gettext("Reopen"), icon: "undo", run: () => runOnCurrent("reopen") },
+    can("end") && { id: "end", words: gettext("End the chat"), icon: "end", run: () => runOnCurrent("end") },
+    can("spam") && { id: "spam", words: gettext("Mark as spam"), icon: "spam", run: () => runOnCurrent("spam") },
+  ];
+  return /** @type {Command[]} */ (all.filter(Boolean));
+}
+
+/** @returns {Command[]} */
+function placeCommands() {
+  return [
+    ...VIEWS.map((view) => ({ id: view, words: viewWords(view), icon: "inbox", run: () => go({ view, query: "", number: route.value.number }) })),
+    { id: "settings", words: gettext("Open the settings"), icon: "sliders", run: () => location.assign(boot.urls.settings) },
+    { id: "shortcuts", words: gettext("Show the keyboard shortcuts"), icon: "help", keys: "?", run: () => (dialog.value = { name: "shortcuts" }) },
+  ];
+}
+
+/** @returns {Command[]} */
+function statusCommands() {
+  /** @type {[import("../store/types.js").Member["status"], string][]} */
+  const all = [["online", gettext("Go online")], ["away", gettext("Set yourself away")], ["offline", gettext("Go offline")]];
+  return all.filter(([status]) => status !== me.value.status)
+    .map(([status, words]) => ({ id: status, words, icon: "person", run: () => void setStatus(status) }));
+}
+
+/** @param {string} words @returns {Command[]} a number or any words: a place to go */
+function searchCommands(words) {
+  const number = words.match(/^#?(\d{1,9})$/)?.[1];
+  const query = words.trim();
+  if (!query) return [];
+  return [
+    ...(number ? [{ id: "number", words: interpolate(gettext("Open conversation #%(number)s"), { number }), icon: "chat", run: () => go({ number: Number(number) }) }] : []),
+    { id: "search", words: interpolate(gettext("Search for “%(query)s”"), { query }), icon: "search", run: () => go({ query, number: null }) },
+  ];
+}
+
+/** @param {string} text */
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** @param {string} words @returns {Command[]} what the palette offers for these words */
+export function commandsFor(words) {
+  const parts = fold(words).split(/\s+/).filter(Boolean);
+  const fitting = [...ticketCommands(), ...statusCommands(), ...placeCommands()]
+    .filter((command) => parts.every((part) => fold(command.words).includes(part)));
+  const found = searchCommands(words);
+  return found[0]?.id === "number" ? [...found, ...fitting] : [...fitting, ...found];
+}

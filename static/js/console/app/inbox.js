@@ -1,0 +1,172 @@
+/**
+ * The lists: reading pages, following live rows, keeping the counts right.
+ * @import {Row} from "../store/types.js"
+ */
+import { batch } from "../../../vendor/preact-signals.js";
+import { adjustCounts, isNewForMe, markRead, mergeRow, mergeRows, replaceView } from "../store/rows.js";
+import { api } from "./api.js";
+import { ring } from "./alerts.js";
+import { counts, currentRow, list, listKey, lists, me, patchList, patchTicket, route, rows, tickets } from "./state.js";
+
+const PAGE = 50;
+const REFRESH_LIMIT = 200;
+const COUNT_MS = 400;
+
+/** Reads the list in view, unless it is there already. @param {{again?: boolean}} [how] */
+export async function loadList({ again = false } = {}) {
+  const at = route.value;
+  const key = listKey(at);
+  if (lists.value[key]?.status === "ready" && !again) return;
+  if (!lists.value[key] || lists.value[key].status === "failed") patchList(key, { status: "loading" });
+  try {
+    const limit = Math.min(REFRESH_LIMIT, Math.max(PAGE, shownCount(key)));
+    const answer = await api.tickets({ view: at.view, q: at.query, limit });
+    batch(() => takeList(at, answer));
+  } catch {
+    if (lists.value[key]?.status !== "ready") patchList(key, { status: "failed" });
+  }
+}
+
+/** @param {string} key */
+const shownCount = (key) => (lists.value[key]?.ids ?? []).length;
+
+/**
+ * @param {import("./state.js").Route} at
+ * @param {Awaited<ReturnType<typeof api.tickets>>} answer
+ */
+function takeList(at, answer) {
+  const asked = { view: at.view, me: me.value.id, isWhole: !answer.next, keep: currentRow.value?.id };
+  rows.value = at.query ? mergeRows(rows.value, answer.rows) : replaceView(rows.value, answer.rows, asked);
+  if (answer.counts) counts.value = answer.counts;
+  patchList(listKey(at), { status: "ready", next: answer.next, ids: answer.rows.map((row) => row.id) });
+}
+
+/** The next page, when the end of the list comes near. */
+export async function loadMore() {
+  const at = route.value;
+  const key = listKey(at);
+  const known = list.value;
+  if (!known?.next || known.isLoadingMore) return;
+  patchList(key, { isLoadingMore: true });
+  try {
+    const answer = await api.tickets({ view: at.view, q: at.query, cursor: known.next, limit: PAGE });
+    batch(() => {
+      rows.value = mergeRows(rows.value, answer.rows);
+      const ids = [...(known.ids ?? []), ...answer.rows.map((row) => row.id)];
+      patchList(key, { next: answer.next, isLoadingMore: false, ids: [...new Set(ids)] });
+    });
+  } catch {
+    patchList(key, { isLoadingMore: false });
+  }
+}
+
+/** My own open chats are the tabs, whatever view is shown. */
+export async function loadMine() {
+  const answer = await api.tickets({ view: "mine", limit: PAGE });
+  batch(() => {
+    rows.value = replaceView(rows.value, answer.rows, { view: "mine", me: me.value.id, isWhole: !answer.next });
+    if (answer.counts) counts.value = answer.counts;
+  });
+}
+
+/** After a break nobody knows what was missed: what is on the screen is read again, the rest when it is opened. */
+export async function refreshInbox() {
+  const key = listKey(route.value);
+  lists.value = lists.value[key] ? { [key]: lists.value[key] } : {};
+  await Promise.allSettled([loadMine(), loadList({ again: true })]);
+}
+
+/** @param {{row?: Row, removed?: string}} frame */
+export function takeInboxChange({ row, removed }) {
+  if (row) takeRow(row);
+  else if (removed) dropRow(removed);
+}
+
+/** @param {Row} row */
+function takeRow(row) {
+  const before = rows.value.get(row.id);
+  if (before && row.version <= before.version) return;
+  const after = mergeRow(before, row);
+  batch(() => {
+    recount(before, after);
+    const next = new Map(rows.value);
+    next.set(row.id, after);
+    rows.value = next;
+  });
+  if (isNewForMe(before, after, me.value.id)) ring(after);
+}
+
+/** @param {string} id */
+function dropRow(id) {
+  const before = rows.value.get(id);
+  if (!before) return;
+  batch(() => {
+    recount(before, undefined);
+    const next = new Map(rows.value);
+    next.delete(id);
+    rows.value = next;
+  });
+}
+
+/** @param {Row|undefined} before @param {Row|undefined} after */
+function recount(before, after) {
+  const adjusted = counts.value && adjustCounts(counts.value, before, after, me.value.id);
+  if (adjusted) counts.value = adjusted;
+  else askCounts();
+}
+
+let countTimer = 0;
+
+/** Many unknown rows in a row ask the server once. */
+function askCounts() {
+  clearTimeout(countTimer);
+  countTimer = window.setTimeout(async () => {
+    try {
+      counts.value = await api.counts();
+    } catch {
+      // The next change or reconnect asks again.
+    }
+  }, COUNT_MS);
+}
+
+/** @param {Row} row  from REST */
+export function putRow(row) {
+  rows.value = mergeRows(rows.value, [row]);
+}
+
+/** @param {string} id @param {number} upto */
+export function readRow(id, upto) {
+  const row = rows.value.get(id);
+  if (!row || ((row.mine?.read ?? 0) >= upto && !row.mine?.unread)) return;
+  const next = new Map(rows.value);
+  next.set(id, markRead(row, upto));
+  rows.value = next;
+}
+
+/** @type {Map<string, number>} */
+const visitVersions = new Map();
+
+/** @param {{version: number, row?: Record<string, any>, removed?: string}} frame */
+export function takeVisitorChange({ version, row, removed }) {
+  const id = row?.id ?? removed;
+  if (!id || version <= (visitVersions.get(id) ?? -1)) return;
+  visitVersions.set(id, version);
+  const isOnline = row?.online ?? false;
+  batch(() => {
+    setOnline(id, isOnline);
+    for (const { id: ticket, detail } of tickets.value.values()) {
+      if (detail?.visitor?.id !== id) continue;
+      const visit = /** @type {any} */ ({ ...detail.visit, ...row, online: isOnline });
+      patchTicket(ticket, { detail: { ...detail, visit } });
+    }
+  });
+}
+
+/** @param {string} visitor @param {boolean} isOnline */
+function setOnline(visitor, isOnline) {
+  const changed = [...rows.value.values()].filter((row) => row.visitor === visitor && row.online !== isOnline);
+  if (!changed.length) return;
+  const next = new Map(rows.value);
+  for (const row of changed) next.set(row.id, { ...row, online: isOnline });
+  rows.value = next;
+}

@@ -1,0 +1,53 @@
+/** The socket and what its frames change. */
+import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
+import { downSince, isSignedOut, link, me, members } from "./state.js";
+import { takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
+import { takeTyping } from "./typing.js";
+import { wakeOutbox } from "./sending.js";
+import { socket } from "./socket.js";
+
+/** Wires every frame to the place that understands it, and connects. */
+export function startLine() {
+  socket.on("state", takeState);
+  socket.on("welcome", takeWelcome);
+  socket.on("unauthorised", () => {
+    isSignedOut.value = true;
+  });
+  socket.on("inbox.changed", takeInboxChange);
+  socket.on("visitor.changed", takeVisitorChange);
+  socket.on("presence", takePresence);
+  socket.on("typing", takeTyping);
+  socket.on("subscribed", takeSubscribed);
+  socket.on("event", takeEvent);
+  socket.on("more", takeMore);
+  socket.on("receipt", takeReceipt);
+  socket.on("resync", takeResync);
+  socket.on("refused", takeRefusal);
+  socket.open();
+}
+
+let isFirstWelcome = true;
+
+/** @param {import("../../lib/socket.js").LinkState} state */
+function takeState(state) {
+  link.value = state;
+  if (state.name === "online") downSince.value = null;
+  else if (state.name !== "connecting" && state.name !== "idle") downSince.value ??= Date.now();
+}
+
+/** @param {Record<string, any>} frame */
+function takeWelcome(frame) {
+  if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
+  wakeOutbox();
+  // Rows that changed before this socket was there were told to nobody.
+  refreshInbox();
+  if (!isFirstWelcome) refreshCurrent();
+  isFirstWelcome = false;
+}
+
+/** @param {Record<string, any>} frame */
+export function takePresence({ member, status, reason }) {
+  const known = members.value.get(member);
+  if (known) members.value = new Map(members.value).set(member, { ...known, status, reason });
+  if (member === me.value.id) me.value = { ...me.value, status, reason };
+}

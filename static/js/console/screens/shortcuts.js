@@ -1,0 +1,36 @@
+/** What the keys do. */
+import { gettext } from "../../lib/i18n.js";
+import { Dialog } from "../parts/dialog.js";
+import { html } from "../parts/html.js";
+
+const CONTROL = /mac|iphone|ipad/i.test(navigator.platform) ? "⌘" : "Ctrl";
+
+/** @returns {[string, [string[], string][]][]} */
+const sections = () => [
+  [gettext("Moving"), [
+    [["j"], gettext("Next conversation")],
+    [["k"], gettext("Previous conversation")],
+    [["s"], gettext("Search conversations")],
+    [[CONTROL, "K"], gettext("Commands")],
+    [["Esc"], gettext("Leave the box or the dialog")],
+    [["?"], gettext("This list")],
+  ]],
+  [gettext("On a conversation"), [
+    [["r"], gettext("Reply")],
+    [["n"], gettext("Write a note")],
+    [["/"], gettext("Canned messages")],
+    [["t"], gettext("Take it")],
+    [["a"], gettext("Assign it")],
+    [["e"], gettext("Resolve it")],
+  ]],
+  [gettext("While writing"), [
+    [["↵"], gettext("Send")],
+    [["⇧", "↵"], gettext("New line")],
+    [["/"], gettext("Canned messages, at the start of a line")],
+  ]],
+];
+
+export const Shortcuts = () => html`<${Dialog} title=${gettext("Keyboard shortcuts")} class="shortcuts">
+  ${sections().map(([title, keys]) => html`<section><h3>${title}</h3><dl>
+    ${keys.map(([names, words]) => html`<div><dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt><dd>${words}</dd></div>`)}</dl></section>`)}
+</${Dialog}>`;

@@ -1,0 +1,26 @@
+/** One's own open chats side by side, in an order that never moves under the pointer. */
+import { gettext } from "../../lib/i18n.js";
+import { linkTo } from "../app/route.js";
+import { route, tabs } from "../app/state.js";
+import { cx, html } from "../parts/html.js";
+import { Avatar, Name } from "../parts/people.js";
+import { levelOf, Wait } from "../parts/times.js";
+
+export function Tabs() {
+  if (!tabs.value.length) return null;
+  return html`<nav class="tabs" aria-label=${gettext("Your chats")}>
+    ${tabs.value.map((row) => html`<${Tab} key=${row.id} row=${row} />`)}
+  </nav>`;
+}
+
+/** @param {{row: import("../store/types.js").Row}} props */
+function Tab({ row }) {
+  const level = levelOf(row);
+  const isHere = route.value.number === row.number;
+  const unread = row.mine?.unread ?? 0;
+  return html`<a class=${cx("tab", level && "waiting", level)} aria-current=${isHere ? "page" : undefined} ...${linkTo({ number: row.number })}>
+    <${Avatar} person=${row} size="s" /><${Name} name=${row.name} />
+    ${unread > 0 && !isHere && html`<span class="count">${unread}<span class="vh"> ${gettext("unread")}</span></span>`}
+    <span class="t"><${Wait} row=${row} icon=${false} /></span>
+  </a>`;
+}

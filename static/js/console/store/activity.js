@@ -1,0 +1,70 @@
+/**
+ * Lines of activity in words.
+ * @import {LogEvent} from "./types.js"
+ */
+import { gettext, interpolate } from "../../lib/i18n.js";
+
+/**
+ * @param {LogEvent} event
+ * @param {string} me
+ * @returns {string}  "" when the event needs no line
+ */
+export function activityWords(event, me) {
+  if (event.name === "ticket.assigned") return assignedWords(event, me);
+  if (event.name === "ticket.changed") return changedWords(event, me);
+  if (event.name === "chat.ended") return endedWords(event, me);
+  return "";
+}
+
+/** @param {LogEvent} event @param {string} me */
+function assignedWords({ by, data }, me) {
+  const names = { name: by.name, to: data.to?.name };
+  if (!data.to) {
+    return by.id === me ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
+  }
+  const toMe = data.to.id === me;
+  if (by.id === data.to.id) return toMe ? gettext("You took the conversation") : interpolate(gettext("%(to)s took the conversation"), names);
+  if (by.kind !== "agent") return toMe ? gettext("Assigned to you") : interpolate(gettext("Assigned to %(to)s"), names);
+  if (toMe) return interpolate(gettext("%(name)s assigned it to you"), names);
+  if (by.id === me) return interpolate(gettext("You assigned it to %(to)s"), names);
+  return interpolate(gettext("%(name)s assigned it to %(to)s"), names);
+}
+
+/** @param {LogEvent} event @param {string} me */
+function changedWords({ by, data }, me) {
+  const mine = by.id === me;
+  const names = { name: by.name, subject: data.subject, department: data.department?.name };
+  if (data.state) return stateWords(data.state, by.kind, mine, names);
+  if (data.subject) {
+    return mine ? interpolate(gettext("You changed the subject to “%(subject)s”"), names)
+      : interpolate(gettext("%(name)s changed the subject to “%(subject)s”"), names);
+  }
+  if (data.department) return interpolate(gettext("Moved to %(department)s"), names);
+  return "department" in data ? gettext("Taken out of its department") : "";
+}
+
+/**
+ * @param {string} state
+ * @param {string} kind
+ * @param {boolean} mine
+ * @param {Record<string, unknown>} names
+ */
+function stateWords(state, kind, mine, names) {
+  if (state === "resolved") {
+    if (kind !== "agent") return gettext("Resolved");
+    return mine ? gettext("You resolved it") : interpolate(gettext("%(name)s resolved it"), names);
+  }
+  if (state === "spam") return mine ? gettext("You marked it as spam") : interpolate(gettext("%(name)s marked it as spam"), names);
+  if (state !== "open") return "";
+  if (kind === "visitor") return gettext("Opened again by a new message");
+  if (kind !== "agent") return gettext("Opened again");
+  return mine ? gettext("You opened it again") : interpolate(gettext("%(name)s opened it again"), names);
+}
+
+/** @param {LogEvent} event @param {string} me */
+function endedWords({ by, data }, me) {
+  if (data.why === "inactive") return gettext("The chat ended: the customer was away for a while");
+  if (data.why === "visitor" || by.kind === "visitor") return gettext("The customer ended the chat");
+  if (by.id === me) return gettext("You ended the chat");
+  return interpolate(gettext("%(name)s ended the chat"), { name: by.name });
+}

@@ -1,0 +1,66 @@
+/**
+ * The shapes that the server sends, as the console reads them. Only types: nothing here runs.
+ *
+ * @typedef {{id: string, name: string, hue: number, initials: string}} Person
+ * @typedef {{id: string, name: string}} Named
+ * @typedef {{id: string, name: string, email: string, role: string, status: "online"|"away"|"offline", reason?: string,
+ *   hue: number, initials: string, departments: string[]}} Member
+ * @typedef {"all"|"mine"|"unassigned"|"resolved"|"spam"} View
+ * @typedef {"new"|"open"|"answered"|"resolved"|"spam"} TicketState
+ * @typedef {{by: "visitor"|"agent"|"bot"|"system", member: string|null, name: string, preview: string,
+ *   kind: "text"|"note", at: string}} LastLine
+ * @typedef {{read: number, unread: number}} Mine
+ *
+ * @typedef {object} Row  One ticket in a list.
+ * @property {string} id
+ * @property {number} number
+ * @property {string} subject
+ * @property {"chat"|"offline_form"} channel
+ * @property {TicketState} state
+ * @property {string} name
+ * @property {number} hue
+ * @property {string} initials
+ * @property {string} language
+ * @property {string} visitor
+ * @property {boolean} online
+ * @property {Person|null} assignee
+ * @property {Named|null} department
+ * @property {number} head
+ * @property {number} inbound
+ * @property {LastLine|null} last
+ * @property {string|null} waiting_since
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {number} version
+ * @property {Mine} [mine]  Only from REST; a live row lacks it.
+ *
+ * @typedef {{all: number, mine: number, unassigned: number, waiting: number}} Counts
+ * @typedef {{kind: "visitor"|"agent"|"bot"|"system", id: string|null, name: string}} Author
+ *
+ * @typedef {object} LogEvent  One durable fact of a ticket.
+ * @property {string} ticket
+ * @property {number} seq
+ * @property {string} name
+ * @property {string} [client_id]
+ * @property {Author} by
+ * @property {string} at
+ * @property {Record<string, any>} data
+ *
+ * @typedef {{url: string, title: string, at: string}} Step
+ * @typedef {{online: boolean, url: string, title: string, referrer: string, browser: string, os: string, device: string,
+ *   language: string, country: string, since: string, page_since: string, trail: Step[]}} Visit
+ * @typedef {{id: string, name: string, email: string, phone: string, verified: boolean, language: string,
+ *   time_zone: string, first_seen_at: string, tickets: number}} Visitor
+ * @typedef {{id: string, number: number, subject: string, state: TicketState, created_at: string,
+ *   assignee: Person|Named|null}} Earlier
+ * @typedef {{row: Row, visitor: Visitor|null, contact: {id: string, name: string, email: string, phone: string}|null,
+ *   possible_contact: {id: string, name: string, email: string}|null, form: {label: string, value: string}[],
+ *   visit: Visit|null, earlier: Earlier[], epoch: string, head: number}} Detail
+ *
+ * @typedef {{id: string, shortcut: string, title: string, text: string, scope: "personal"|"department"|"workspace",
+ *   department: Named|null, mine: boolean, editable: boolean}} Canned
+ *
+ * @typedef {{client_id: string, ticket: string, kind: "text"|"note", body: string, at: string,
+ *   state: "sending"|"waiting"|"failed"|"sent", problem?: string}} Pending  A message that the server has not acknowledged yet.
+ */
+export {};
