@@ -155,7 +155,7 @@ export function takeVisitorChange({ version, row, removed }) {
   batch(() => {
     setOnline(id, isOnline);
     for (const { id: ticket, detail } of tickets.value.values()) {
-      if (detail?.visitor?.id !== id) continue;
+      if (!detail || detail.visitor?.id !== id) continue;
       const visit = /** @type {any} */ ({ ...detail.visit, ...row, online: isOnline });
       patchTicket(ticket, { detail: { ...detail, visit } });
     }

@@ -1,5 +1,6 @@
 /** Single keys work while nobody types; ⌘K and Ctrl K everywhere. */
 import { move, openAssign, write } from "./commands.js";
+import { foldPanel, isPanelOver } from "./layout.js";
 import { goBack } from "./route.js";
 import { currentRow, dialog, route } from "./state.js";
 import { runOnCurrent } from "./verbs.js";
@@ -19,9 +20,10 @@ const KEYS = {
   Escape: leave,
 };
 
-/** One layer at a time: the panel on a phone, then the conversation there. On wide screens nothing is to be left. */
+/** What lies over the conversation goes first. */
 function leave() {
   if (route.value.panel) goBack({ number: route.value.number });
+  else if (isPanelOver()) foldPanel(true);
 }
 
 /** @param {EventTarget|null} target */

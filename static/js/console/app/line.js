@@ -1,6 +1,7 @@
 /** The socket and what its frames change. */
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
-import { downSince, isSignedOut, link, me, members } from "./state.js";
+import { loadPeople } from "./people.js";
+import { downSince, isSignedOut, link, me, members, missing } from "./state.js";
 import { takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
 import { wakeOutbox } from "./sending.js";
@@ -39,9 +40,10 @@ function takeState(state) {
 function takeWelcome(frame) {
   if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
   wakeOutbox();
-  // Rows that changed before this socket was there were told to nobody.
+  // What changed before this socket was there was told to nobody.
   refreshInbox();
-  if (!isFirstWelcome) refreshCurrent();
+  if (!isFirstWelcome || !members.value.size) loadPeople();
+  if (!isFirstWelcome || missing.value === "failed") refreshCurrent();
   isFirstWelcome = false;
 }
 

@@ -6,7 +6,7 @@
 import { computed, signal } from "../../../vendor/preact-signals.js";
 import { boot } from "./boot.js";
 import { emptyLog } from "../store/log.js";
-import { groupRows, inView, tabsOf, unreadForMe, waits } from "../store/rows.js";
+import { groupRows, inView, tabsOf, unreadForMe } from "../store/rows.js";
 
 /** @typedef {{view: View, number: number|null, query: string, panel: boolean}} Route */
 /** @typedef {{status: "loading"|"ready"|"failed", next: string|null, isLoadingMore: boolean, ids: string[]|null}} List */
@@ -79,7 +79,6 @@ function searchGroups() {
 
 export const tabs = computed(() => tabsOf(rows.value.values(), me.value.id));
 export const unread = computed(() => unreadForMe(rows.value.values(), me.value.id));
-export const waitingForMe = computed(() => tabs.value.filter(waits).length);
 
 /** @param {string} id @returns {Ticket} */
 export function ticketOf(id) {

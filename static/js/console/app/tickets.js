@@ -58,9 +58,10 @@ export async function catchUpOverHttp(id) {
   }
 }
 
+/** After a break: what is on the screen is read again. */
 export function refreshCurrent() {
   const id = currentTicket.value?.id;
-  if (!id) return;
+  if (!id || missing.value) return void openTicket();
   refreshTicket(id);
   if (ticketOf(id).status === "failed") follow(id);
 }

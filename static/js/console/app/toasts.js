@@ -6,7 +6,7 @@ import { ApiError } from "../../lib/http.js";
 /** @typedef {{id: number, words: string, action?: {label: string, run: () => void}}} Toast */
 
 const SHOWN_MS = 7000;
-const MOST = 3;
+const MOST = 2;
 
 export const toasts = signal(/** @type {Toast[]} */ ([]));
 let lastId = 0;

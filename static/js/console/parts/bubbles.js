@@ -21,7 +21,7 @@ export function Group({ group, row, receipt }) {
   const last = messages[messages.length - 1];
   const state = last.pending?.state;
   const isVisitor = side === "visitor";
-  return html`<div class=${cx("msg", !isVisitor && "own", state === "failed" && "failed", (state === "sending" || state === "waiting") && "pending")}>
+  return html`<div class=${cx("msg", !isVisitor && "own", state === "failed" && "failed")}>
     ${isVisitor && html`<${Avatar} person=${row} size="s" />`}
     <div class="stack">
       <span class="vh">${side === "me" ? gettext("You wrote:") : interpolate(gettext("%(name)s wrote:"), { name: by.name })}</span>
@@ -36,7 +36,8 @@ export function Group({ group, row, receipt }) {
 /** @param {{message: Message, canSave: boolean}} props */
 function Bubble({ message, canSave }) {
   if (message.redacted) return html`<p class="bubble muted">${gettext("This message was removed.")}</p>`;
-  return html`<div class="bubble-line">
+  const isOnItsWay = ["sending", "waiting"].includes(message.pending?.state ?? "");
+  return html`<div class=${cx("bubble-line", isOnItsWay && "pending")}>
     ${canSave && html`<button type="button" class="btn quiet icon tiny save" title=${gettext("Save as a canned message")} aria-label=${gettext("Save as a canned message")}
       onClick=${() => (dialog.value = { name: "saveCanned", text: message.body })}><${Icon} name="save" class="s" /></button>`}
     <${Words} text=${message.body} />

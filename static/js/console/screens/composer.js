@@ -38,7 +38,7 @@ export function Composer({ row }) {
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
     ${list.isOpen && html`<${CannedList} found=${list.found} chosen=${list.chosen} values=${list.values} onPick=${list.pick} />`}
     <div class="box" data-mode=${draft.mode}>
-      <textarea class="box-text" ref=${box} id="composer" rows="1" dir="auto" aria-label=${label} placeholder=${isNote ? gettext("Write a note that only your team sees") : label}
+      <textarea class="box-text" ref=${box} id="composer" rows="1" dir=${draft.text ? "auto" : undefined} aria-label=${label} placeholder=${isNote ? gettext("Write a note that only your team sees") : label}
         aria-controls=${list.isOpen ? "canned" : undefined} aria-autocomplete="list" aria-expanded=${list.isOpen} role="combobox" aria-haspopup="listbox"
         aria-activedescendant=${list.isOpen && list.found.length ? optionId(list.found[list.chosen]) : undefined}
         value=${draft.text} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list, send)}
@@ -166,7 +166,7 @@ function useCannedList(row, draft, box) {
  */
 function useRequests(draft, list, box) {
   const asked = compose.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!asked || Date.now() - asked.at > 1000) return;
     compose.value = null;
     if (asked.mode) draft.turn(asked.mode);

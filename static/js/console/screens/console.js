@@ -1,6 +1,6 @@
 /** The whole page: rail, list, thread, panel, and what floats above them. */
 import { gettext } from "../../lib/i18n.js";
-import { currentRow, dialog, isPanelFolded, isSignedOut, missing, route } from "../app/state.js";
+import { dialog, isPanelFolded, isSignedOut, missing, route } from "../app/state.js";
 import { dismiss, toasts } from "../app/toasts.js";
 import { Confirm } from "../parts/dialog.js";
 import { cx, html } from "../parts/html.js";
@@ -16,7 +16,7 @@ import { Thread } from "./thread.js";
 export function Console() {
   const { number, panel } = route.value;
   const isThread = number !== null;
-  const hasPanel = !!currentRow.value && !missing.value;
+  const hasPanel = isThread && !missing.value;
   return html`<div class=${cx("app", isThread && (panel ? "show-panel" : "show-thread"))}>
     <a class="skip" href="#thread">${gettext("Skip to the conversation")}</a>
     <${Rail} />

@@ -3,6 +3,7 @@
  * @import {Row, Member} from "../store/types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { foldPanel } from "../app/layout.js";
 import { goBack, go } from "../app/route.js";
 import { currentTicket, departments, isPanelFolded, me, members, now, route } from "../app/state.js";
 import { askEnd, assign, busy, markSpam, moveTo, reopen, resolve, take } from "../app/verbs.js";
@@ -46,7 +47,7 @@ function Verbs({ row }) {
     ${may("reopen", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("reopen")} onClick=${() => reopen(row)}><${Icon} name="undo" class="s" />${row.state === "spam" ? gettext("Not spam") : gettext("Reopen")}</button>`}
     <${Menu} label=${gettext("More actions")} items=${() => moreItems(row, events)}><${Icon} name="more" /></${Menu}>
     <button type="button" class="btn quiet icon no-phone" aria-pressed=${!isPanelFolded.value} title=${gettext("Customer panel")} aria-label=${gettext("Customer panel")}
-      onClick=${() => (isPanelFolded.value = !isPanelFolded.value)}><${Icon} name="panel" class="flip" /></button>
+      onClick=${() => foldPanel(!isPanelFolded.value)}><${Icon} name="panel" class="flip" /></button>
     <button type="button" class="btn quiet icon only-phone" title=${gettext("Customer")} aria-label=${gettext("Customer")}
       onClick=${() => go({ panel: !route.value.panel })}><${Icon} name="person" /></button>
   </div>`;

@@ -72,7 +72,7 @@ function Search() {
   };
   return html`<form class="list-search" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <label class="search"><${Icon} name="search" class="s" /><span class="vh">${gettext("Search conversations")}</span>
-      <input type="search" id="search" maxlength="200" dir="auto" autocomplete="off" enterkeyhint="search" placeholder=${gettext("Search conversations")}
+      <input type="search" id="search" maxlength="200" dir=${words ? "auto" : undefined} autocomplete="off" enterkeyhint="search" placeholder=${gettext("Search conversations")}
         value=${words} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && clear()} />
       ${words && html`<button type="button" class="btn quiet icon tiny" aria-label=${gettext("Clear the search")} onClick=${clear}><${Icon} name="x" class="s" /></button>`}
     </label>
@@ -128,7 +128,8 @@ function Group({ group }) {
 /** @param {{row: Row}} props */
 function RowLink({ row }) {
   const level = levelOf(row);
-  const unread = row.mine?.unread ?? 0;
+  const isForMe = !row.assignee || row.assignee.id === me.value.id;
+  const unread = isForMe ? row.mine?.unread ?? 0 : 0;
   const isHere = route.value.number === row.number;
   return html`<a class=${cx("row", unread > 0 && "unread", level && "waiting", level)} ...${linkTo({ number: row.number })}
       aria-current=${isHere ? "true" : undefined}>

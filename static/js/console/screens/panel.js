@@ -3,6 +3,7 @@
  * @import {Row, Detail, Visit, Earlier} from "../store/types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { foldPanel } from "../app/layout.js";
 import { goBack, linkTo } from "../app/route.js";
 import { currentRow, currentTicket, now } from "../app/state.js";
 import { age, fullTime, languageName, localTime, secondsSince, span, timeOfDay } from "../store/time.js";
@@ -13,14 +14,18 @@ import { Avatar, Name, StateTag } from "../parts/people.js";
 export function Panel() {
   const row = currentRow.value;
   const detail = currentTicket.value?.detail;
-  if (!row) return null;
+  if (!row) return html`<aside class="panel" aria-hidden="true"><${Skeleton} /></aside>`;
   return html`<aside class="panel" aria-label=${gettext("Customer")}>
+    <button type="button" class="btn quiet icon tiny panel-close no-phone" title=${gettext("Close (Esc)")} aria-label=${gettext("Close the customer panel")}
+      onClick=${() => foldPanel(true)}><${Icon} name="x" class="s" /></button>
     <div class="panel-bar only-phone"><button type="button" class="btn quiet icon" aria-label=${gettext("Back to the conversation")}
       onClick=${() => goBack({ number: row.number })}><${Icon} name="back" class="flip" /></button><span class="strong">${gettext("Customer")}</span></div>
     <${Identity} row=${row} detail=${detail ?? null} />
-    ${detail ? html`<${Details} row=${row} detail=${detail} />` : html`<div class="panel-skel" aria-hidden="true"><span class="skel w7"></span><span class="skel w5"></span><span class="skel w6"></span></div>`}
+    ${detail ? html`<${Details} row=${row} detail=${detail} />` : html`<${Skeleton} />`}
   </aside>`;
 }
+
+const Skeleton = () => html`<div class="panel-skel" aria-hidden="true"><span class="skel w7"></span><span class="skel w5"></span><span class="skel w6"></span></div>`;
 
 /** @param {{row: Row, detail: Detail|null}} props */
 function Identity({ row, detail }) {
@@ -45,7 +50,7 @@ const Details = ({ row, detail }) => html`
   <${Now} row=${row} visit=${detail.visit} />
   ${!!detail.visit?.trail?.length && html`<${Trail} visit=${detail.visit} />`}
   ${!!detail.form?.length && html`<${Section} title=${gettext("Asked before the chat")}><dl class="kv">
-    ${detail.form.map(({ label, value }) => html`<dt dir="auto">${label}</dt><dd dir="auto">${value}</dd>`)}</dl></${Section}>`}
+    ${detail.form.map(({ label, value }) => html`<dt class="own-dir" dir="auto">${label}</dt><dd class="own-dir" dir="auto">${value}</dd>`)}</dl></${Section}>`}
   <${About} row=${row} detail=${detail} />
   <${EarlierTickets} earlier=${detail.earlier ?? []} />`;
 
@@ -61,9 +66,7 @@ const PossibleMatch = ({ contact }) => html`<div class="possible"><${Icon} name=
 function Now({ row, visit }) {
   const isOnline = visit?.online ?? row.online;
   if (!isOnline || !visit?.url) {
-    return html`<${Section} title=${gettext("On the site")}><p class="muted small">${visit?.since
-      ? interpolate(gettext("Not on the site now. Last seen %(age)s."), { age: age(visit.page_since ?? visit.since, now.value) })
-      : gettext("Not on the site now.")}</p></${Section}>`;
+    return html`<${Section} title=${gettext("On the site")}><p class="muted small">${gettext("Not on the site now.")}</p></${Section}>`;
   }
   return html`<${Section} title=${gettext("On the site now")} after=${html`<span class="dot on"></span>`}>
     <div class="now"><p class="strong cut own-dir" dir="auto">${visit.title || gettext("Page without a title")}</p>
@@ -103,10 +106,11 @@ function About({ row, detail }) {
     [gettext("Device"), [visit?.device, visit?.os].filter(Boolean).join(", ")],
     [gettext("Browser"), visit?.browser],
     [gettext("Came from"), visit?.referrer && html`<bdi class="ltr">${visit.referrer.replace(/^https?:\/\//, "")}</bdi>`],
+    [gettext("Last page"), !row.online && visit?.page_since && html`<time datetime=${visit.page_since} title=${fullTime(visit.page_since)}>${age(visit.page_since, now.value)}</time>`],
     [gettext("First seen"), visitor?.first_seen_at && html`<time datetime=${visitor.first_seen_at} title=${fullTime(visitor.first_seen_at)}>${age(visitor.first_seen_at, now.value)}</time>`],
   ].filter(([, value]) => value);
   if (!facts.length) return null;
-  return html`<${Section} title=${gettext("About")}><dl class="kv">${facts.map(([label, value]) => html`<dt>${label}</dt><dd dir="auto">${value}</dd>`)}</dl></${Section}>`;
+  return html`<${Section} title=${gettext("About")}><dl class="kv">${facts.map(([label, value]) => html`<dt>${label}</dt><dd class="own-dir" dir="auto">${value}</dd>`)}</dl></${Section}>`;
 }
 
 /** @param {{earlier: Earlier[]}} props */

@@ -29,7 +29,7 @@ export function SaveCanned({ text }) {
     <button type="submit" class="btn primary" disabled=${isBusy}>${gettext("Save")}</button>`;
   return html`<${Dialog} title=${gettext("Save as a canned message")} onSubmit=${save} foot=${foot}>
     <${Field} name="shortcut" label=${gettext("Shortcut")} hint=${gettext("What you type after the slash: letters, figures, hyphens.")} problem=${problem}>
-      ${(/** @type {object} */ props) => html`<input class="input ltr" name="shortcut" required maxlength="40" pattern="/?[^\\s/]+" autocomplete="off" autofocus ...${props} />`}</${Field}>
+      ${(/** @type {object} */ props) => html`<input class="input ltr" name="shortcut" required maxlength="40" pattern="\\S+" autocomplete="off" autofocus ...${props} />`}</${Field}>
     <${Field} name="title" label=${gettext("Title")} problem=${problem}>
       ${(/** @type {object} */ props) => html`<input class="input" name="title" maxlength="100" dir="auto" autocomplete="off" ...${props} />`}</${Field}>
     <${Field} name="text" label=${gettext("Text")} hint=${gettext("{{visitor.name|there}} stands for the customer’s name, or “there” when it is unknown.")} problem=${problem}>

@@ -64,7 +64,8 @@ const NoneOpen = () => html`<${Nothing} icon="chat" title=${gettext("No conversa
   words=${tabs.value.length ? gettext("Choose one from the list, or press j to open the first.") : gettext("Choose one from the list. Press ? for the keyboard shortcuts.")} />`;
 
 const Opening = () => html`<div class="thread-head" aria-hidden="true"><span class="skel w5"></span></div>
-  <div class="log"><p class="vh" role="status">${gettext("Loading the conversation")}</p><${LogSkeleton} /></div>`;
+  <div class="log"><${LogSkeleton} /><p class="vh" role="status">${gettext("Loading the conversation")}</p></div>
+  <p class="typing"></p><div class="composer" aria-hidden="true"><div class="box box-skel"></div></div>`;
 
 function Missing() {
   const isGone = missing.value === "gone";

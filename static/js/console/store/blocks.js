@@ -141,7 +141,7 @@ function add(blocks, block) {
 function belongs(group, next) {
   if (group.side !== next.side || group.by.id !== next.by.id) return false;
   const previous = group.messages[group.messages.length - 1];
-  if (previous.pending?.state === "failed") return false;
+  if (previous.pending?.state === "failed" || next.messages[0].pending?.state === "failed") return false;
   return Date.parse(next.messages[0].at) - Date.parse(previous.at) < GROUP_MS;
 }
 

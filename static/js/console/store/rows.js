@@ -51,6 +51,8 @@ function mergeMine(known, row) {
     return { read: Math.max(mine.read, row.mine.read), unread: readHere && mine.read >= row.head ? 0 : row.mine.unread };
   }
   if (row.version <= known.version) return mine;
+  // The event may come before its row: what is read already does not become unread again.
+  if (mine.read >= row.head) return { read: mine.read, unread: 0 };
   return { read: mine.read, unread: mine.unread + Math.max(0, row.inbound - known.inbound) };
 }
 
@@ -151,13 +153,16 @@ export function groupRows(rows, view) {
 }
 
 /**
- * How many of my tickets have something new: the figure in the page's title and on the rail.
+ * How many open tickets of mine, or of nobody yet, have something new: the figure in the page's title and on the rail.
  * @param {Iterable<Row>} rows
  * @param {string} me
  */
 export function unreadForMe(rows, me) {
   let count = 0;
-  for (const row of rows) if (inView(row, "mine", me) && (row.mine?.unread ?? 0) > 0) count += 1;
+  for (const row of rows) {
+    const isForMe = inView(row, "mine", me) || inView(row, "unassigned", me);
+    if (isForMe && (row.mine?.unread ?? 0) > 0) count += 1;
+  }
   return count;
 }
 
