@@ -139,7 +139,6 @@ export class HelpdeskSocket {
 
   /** Takes one frame from the wire, or from HTTP while sockets do not work. @param {Frame} frame */
   receive(frame) {
-    this.listenOn();
     if (frame.id !== undefined) this.settle(String(frame.id), frame.type === "error" ? readProblem(frame) : frame);
     this.handle(frame);
   }
@@ -239,6 +238,7 @@ export class HelpdeskSocket {
     } catch {
       return;
     }
+    this.listenOn();
     if (frame && typeof frame.type === "string") this.receive(frame);
   }
 

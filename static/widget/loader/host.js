@@ -1,0 +1,218 @@
+/**
+ * The widget on the shop's page: configuration, launcher, window, and the line to it. It owns the visitor's
+ * token, in the shop's own storage; no cookie is ever read or set.
+ * @module host
+ */
+
+import { openStorage, put } from "../../js/lib/storage.js";
+import { Launcher } from "./launcher.js";
+import { currentPage, explain, followPage, tell, whenIdle, withBody } from "./page.js";
+
+/** Written instead of a token after `shutdown`, until the window has dropped its copy too. */
+const FORGET = "-";
+const ANSWER_MS = 20_000;
+const TRIES_MS = [2000, 8000];
+
+/** @typedef {{origin: string, key: string, profile: Record<string, string>, language?: string, hidden?: boolean}} Options */
+
+export class Host {
+  /** @param {Options} options */
+  constructor({ origin, key, profile, language, hidden = false }) {
+    this.origin = origin;
+    this.key = key;
+    this.profile = profile;
+    this.language = language || document.documentElement.lang || "";
+    this.hidden = hidden;
+    this.storage = openStorage();
+    this.place = `helpdesk:${key}`;
+    this.page = currentPage();
+    this.agreed = false;
+    this.open = false;
+    this.closed = false;
+    /** @type {Launcher | null} */
+    this.launcher = null;
+    /** @type {MessagePort | null} */
+    this.port = null;
+  }
+
+  async start() {
+    const config = await this.fetchConfig();
+    if (!config || this.closed) return;
+    this.config = config;
+    withBody(() => !this.closed && this.mount());
+  }
+
+  /** The visitor agreed to be seen before writing. @param {boolean} yes */
+  consent(yes) {
+    this.agreed = yes;
+    if (!yes) this.forget();
+    else if (this.launcher) this.load();
+  }
+
+  /** @param {boolean} open */
+  show(open) {
+    const was = this.open;
+    this.open = open;
+    if (!this.launcher || was === open) return;
+    if (open) this.load();
+    this.launcher.show(open);
+    const full = this.launcher.isFull();
+    this.post(open ? { type: "open", full } : { type: "close" });
+    if (open) this.launcher.iframe?.focus();
+    else if (!this.hidden) this.launcher.button.focus({ preventScroll: true });
+    tell(open ? "open" : "close");
+  }
+
+  /** @param {Record<string, string>} facts */
+  introduce(facts) {
+    Object.assign(this.profile, facts);
+    this.post({ type: "profile", profile: facts });
+  }
+
+  /** @param {string} [url] */
+  visit(url) {
+    const referrer = this.page.url;
+    this.page = { ...currentPage(url), referrer };
+    this.post({ type: "page", page: this.page });
+  }
+
+  /** The visitor signs out: nothing of them stays. @returns {Promise<void>} */
+  async stop() {
+    this.closed = true;
+    this.show(false);
+    await this.forget();
+    this.launcher?.remove();
+    this.observer?.disconnect();
+  }
+
+  /** @private */
+  async forget() {
+    put(this.storage, this.place, FORGET);
+    if (this.port) {
+      const done = new Promise((resolve) => (this.forgotten = resolve));
+      this.post({ type: "forget" });
+      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    }
+    this.port?.close();
+    this.port = null;
+    this.launcher?.dropFrame();
+    this.launcher?.setUnread(0);
+  }
+
+  /** @private */
+  async fetchConfig() {
+    const language = this.language && `&language=${encodeURIComponent(this.language)}`;
+    const url = `${this.origin}/widget/v1/config?key=${encodeURIComponent(this.key)}${language}`;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const response = await fetch(url, { credentials: "omit" });
+        if (response.ok) return await response.json();
+        if (response.status < 500 && response.status !== 429) return this.fail(response.status === 404 ? "not_found" : "refused", `There is no chat with the key "${this.key}". Copy the snippet again from the settings of the widget.`);
+      } catch {
+        // Offline, a blocker, or this page's own policy: told after the last try.
+      }
+      if (attempt >= TRIES_MS.length) return this.fail("unreachable", `${this.origin} did not answer. If this page has a Content-Security-Policy, it must allow ${this.origin} in connect-src.`);
+      await new Promise((resolve) => setTimeout(resolve, TRIES_MS[attempt]));
+    }
+  }
+
+  /** @private @param {string} code @param {string} message */
+  fail(code, message) {
+    explain(message);
+    tell("error", { code, message });
+    return null;
+  }
+
+  /** @private */
+  mount() {
+    const { config } = this;
+    const resized = (/** @type {boolean} */ full) => this.post({ type: "full", full });
+    this.launcher = new Launcher(config, { toggle: () => this.show(!this.open), close: () => this.show(false), resized, hidden: this.hidden });
+    this.launcher.attach();
+    // Frameworks replace the body, some the whole document.
+    this.observer = new MutationObserver(() => !this.closed && this.launcher?.attach());
+    this.observer.observe(document, { childList: true });
+    this.observer.observe(document.documentElement, { childList: true });
+    followPage(() => this.visit());
+    if (config.report) this.report();
+    const known = this.storage.getItem(this.place);
+    if (config.consent === "implied" || this.agreed || (known && known !== FORGET)) whenIdle(() => !this.closed && this.load());
+    tell("ready", { online: config.online });
+    if (this.open) {
+      this.open = false;
+      this.show(true);
+    }
+  }
+
+  /** @private Tells the settings page that the snippet is in place. */
+  report() {
+    const body = JSON.stringify({ key: this.key, page: this.page.url });
+    fetch(`${this.origin}/widget/v1/seen`, { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body }).catch(() => {});
+  }
+
+  /** @private Loads the window, unless it is there. */
+  load() {
+    if (!this.launcher || this.launcher.iframe) return;
+    const language = this.language && `&language=${encodeURIComponent(this.language)}`;
+    const frame = this.launcher.frame(`${this.origin}/widget/frame?key=${encodeURIComponent(this.key)}${language}`);
+    frame.addEventListener("load", () => this.greet(frame));
+    this.patience = setTimeout(() => this.giveUp(), ANSWER_MS);
+  }
+
+  /** @private @param {HTMLIFrameElement} frame */
+  greet(frame) {
+    const { port1, port2 } = new MessageChannel();
+    this.port?.close();
+    this.port = port1;
+    port1.onmessage = ({ data }) => this.hear(data);
+    const token = this.storage.getItem(this.place) ?? "";
+    const forget = token === FORGET;
+    const hello = { helpdesk: "hello", token: forget ? "" : token, forget, open: this.open, full: this.launcher?.isFull() ?? false, page: this.page, profile: this.profile };
+    frame.contentWindow?.postMessage(hello, this.origin, [port2]);
+  }
+
+  /** @private */
+  giveUp() {
+    this.show(false);
+    this.launcher?.dropFrame();
+    this.fail("no_window", `The chat window did not answer. ${location.origin} must be on the widget's list of allowed sites, and a Content-Security-Policy of this page must allow ${this.origin} in frame-src.`);
+  }
+
+  /** @private @param {any} message from the window */
+  hear(message) {
+    switch (message.type) {
+      case "ready":
+        clearTimeout(this.patience);
+        if (this.open) this.post({ type: "open", full: this.launcher?.isFull() });
+        break;
+      case "token":
+        put(this.storage, this.place, message.token);
+        break;
+      case "close":
+        this.show(false);
+        break;
+      case "forgotten":
+        this.storage.removeItem(this.place);
+        this.forgotten?.(undefined);
+        break;
+      case "unread":
+        this.launcher?.setUnread(message.count);
+        tell("unread", { count: message.count });
+        break;
+      case "status":
+        this.launcher?.setOnline(message.online);
+        tell("status", { online: message.online });
+        break;
+      case "message":
+        tell("message", message.message);
+        break;
+      case "error":
+        this.fail(message.code, message.message);
+    }
+  }
+
+  /** @private @param {any} message */
+  post(message) {
+    this.port?.postMessage(message);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What the loader needs to know of the page it stands on.
+ * @module page
+ */
+
+/** @param {string} text says what happened and what to do, for the person who put the snippet there */
+export function explain(text) {
+  console.warn(`[helpdesk] ${text}`);
+}
+
+/** @param {string} name @param {any} [detail] */
+export function tell(name, detail = {}) {
+  document.dispatchEvent(new CustomEvent(`helpdesk:${name}`, { detail }));
+}
+
+/**
+ * The snippet's own tag: where we come from and for whom.
+ * @returns {{origin: string, key: string} | null}
+ */
+export function readTag() {
+  const running = document.currentScript;
+  const tag = running instanceof HTMLScriptElement && running.src ? running : /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="/widget.js"]'));
+  return tag ? { origin: new URL(tag.src, location.href).origin, key: tag.dataset.key ?? "" } : null;
+}
+
+/** @param {() => void} work once there is a body */
+export function withBody(work) {
+  if (document.body) work();
+  else document.addEventListener("DOMContentLoaded", work, { once: true });
+}
+
+/** @param {() => void} work when the page has nothing better to do */
+export function whenIdle(work) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(work, { timeout: 4000 });
+  else setTimeout(work, 1500);
+}
+
+/** @returns {{url: string, title: string, referrer: string}} without the fragment, which is nobody else's business */
+export function currentPage(url = location.href) {
+  const address = new URL(url, location.href);
+  address.hash = "";
+  return { url: address.href, title: document.title, referrer: document.referrer };
+}
+
+/**
+ * Follows navigation inside the page. The shop's history stays untouched: where the browser does not tell, a
+ * look once a second does.
+ * @param {() => void} moved
+ */
+export function followPage(moved) {
+  let url = location.href;
+  const check = () => {
+    if (location.href === url) return;
+    url = location.href;
+    // The new title usually comes a moment after the new address.
+    setTimeout(moved, 300);
+  };
+  const navigation = /** @type {any} */ (window).navigation;
+  if (navigation) return navigation.addEventListener("currententrychange", check);
+  for (const event of ["popstate", "hashchange"]) addEventListener(event, check);
+  setInterval(() => document.visibilityState === "visible" && check(), 1000);
+}
