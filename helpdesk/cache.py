@@ -51,3 +51,7 @@ class ForgivingRedisCache(RedisCache):
 
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return self._forgiving("incr", *args, **kwargs)
+
+    def clear(self) -> Any:
+        self._memory.clear()
+        return self._forgiving("clear")

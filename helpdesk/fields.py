@@ -29,8 +29,25 @@ _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066
 
 @dataclass(frozen=True)
 class Field:
+    """How one field is read, and what it is when it is missing (REQUIRED: it must not be)."""
+
     clean: Clean
     default: Any = REQUIRED
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """The field in a JSON schema, for the API's description."""
+        return dict(getattr(self.clean, "shape", {}))
+
+
+def shaped(**shape: Any) -> Callable[[Clean], Clean]:
+    """Say in a JSON schema what a check accepts."""
+
+    def mark(clean: Clean) -> Clean:
+        clean.shape = shape  # type: ignore[attr-defined]
+        return clean
+
+    return mark
 
 
 def _text_value(value: Any) -> str:
@@ -45,6 +62,7 @@ def is_blank(value: str) -> bool:
     return not _INVISIBLE.sub("", value)
 
 
+@shaped(type="string", minLength=1, maxLength=MAX_TEXT)
 def body(value: Any) -> str:
     """What a person wrote: kept as typed but for outer white space. 1 to 8,000 characters (code points)."""
     text = _text_value(value).strip()
@@ -63,6 +81,7 @@ def body(value: Any) -> str:
 def text(limit: int, *, blank: bool = True) -> Clean:
     """One line of at most `limit` characters; control characters become spaces."""
 
+    @shaped(type="string", maxLength=limit)
     def clean(value: Any) -> str:
         line = "".join(" " if unicodedata.category(c) == "Cc" else c for c in _text_value(value)).strip()
         if len(line) > limit:
@@ -74,6 +93,7 @@ def text(limit: int, *, blank: bool = True) -> Clean:
     return clean
 
 
+@shaped(type="string", format="email", maxLength=254)
 def email(value: Any) -> str:
     """One address; an internationalised domain is accepted and kept in its ASCII form. "" stays ""."""
     address = _text_value(value).strip()
@@ -95,6 +115,7 @@ def _invalid_email() -> HelpdeskError:
     return HelpdeskError("invalid_email", _("This is not an e-mail address. Write it like name@example.com."))
 
 
+@shaped(type="string", maxLength=40)
 def phone(value: Any) -> str:
     """A phone number as people write it: 5 to 20 digits with + ( ) - . / and spaces. "" stays ""."""
     number = _text_value(value).strip()
@@ -103,6 +124,7 @@ def phone(value: Any) -> str:
     return number
 
 
+@shaped(type="string", format="uuid")
 def client_id(value: Any) -> uuid.UUID:
     """A UUID made by the client, not the nil one; it makes the command safe to repeat."""
     parsed = _uuid(value)
@@ -111,11 +133,21 @@ def client_id(value: Any) -> uuid.UUID:
     return parsed
 
 
+@shaped(type="string", format="uuid")
 def public_id(value: Any) -> uuid.UUID:
     """The id of something of ours. A malformed one answers like an unknown one."""
     parsed = _uuid(value)
     if parsed is None:
         raise not_found()
+    return parsed
+
+
+@shaped(type="string", format="uuid")
+def member_id(value: Any) -> uuid.UUID:
+    """The id of a colleague; a malformed one answers like somebody who does not work here."""
+    parsed = _uuid(value)
+    if parsed is None:
+        raise HelpdeskError("invalid_assignee", _("Choose somebody who works here."))
     return parsed
 
 
@@ -127,10 +159,16 @@ def _uuid(value: Any) -> uuid.UUID | None:
 
 def optional(clean: Clean) -> Clean:
     """The same, or null."""
-    return lambda value: None if value is None else clean(value)
+
+    @shaped(**getattr(clean, "shape", {}), nullable=True)
+    def or_null(value: Any) -> Any:
+        return None if value is None else clean(value)
+
+    return or_null
 
 
 def integer(minimum: int = 0, maximum: int = MAX_INTEGER) -> Clean:
+    @shaped(type="integer", minimum=minimum)
     def clean(value: Any) -> int:
         if type(value) is not int or not minimum <= value <= maximum:
             raise HelpdeskError("invalid", _("Send a whole number from %(min)d on.") % {"min": minimum})
@@ -139,6 +177,7 @@ def integer(minimum: int = 0, maximum: int = MAX_INTEGER) -> Clean:
     return clean
 
 
+@shaped(type="boolean")
 def boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise HelpdeskError("invalid", _("Send true or false."))
@@ -146,6 +185,7 @@ def boolean(value: Any) -> bool:
 
 
 def choice(*allowed: str) -> Clean:
+    @shaped(type="string", enum=list(allowed))
     def clean(value: Any) -> str:
         if not isinstance(value, str) or value not in allowed:
             raise HelpdeskError("choice", _("Choose one of: %(choices)s.") % {"choices": ", ".join(allowed)})
@@ -157,6 +197,7 @@ def choice(*allowed: str) -> Clean:
 def mapping(fields: Mapping[str, Field]) -> Clean:
     """A nested object; its errors name the inner field. Unknown keys are ignored."""
 
+    @shaped(type="object", properties={name: each.shape for name, each in fields.items()})
     def clean(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise HelpdeskError("object_expected", _("Send a JSON object."))
@@ -165,6 +206,7 @@ def mapping(fields: Mapping[str, Field]) -> Clean:
     return clean
 
 
+@shaped(type="array", maxItems=0, items={})
 def nothing(value: Any) -> list[Any]:
     """A list that must be empty, for what does not exist yet: any id in it is unknown."""
     if value != []:

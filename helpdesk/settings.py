@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.production import production_problems
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -72,9 +74,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "helpdesk.middleware.WidgetDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "helpdesk.middleware.WidgetDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "helpdesk.accounts.middleware.PersonLocale",
     "django.middleware.common.CommonMiddleware",
@@ -337,3 +339,10 @@ LOGGING = {
 }
 # W004: the e-mail is unique by a functional constraint (without regard to case), which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
+# --- A production installation that is not safe does not start, whichever command starts it ----------------------------
+if PRODUCTION:
+    _unsafe = production_problems(SECRET_KEY, DEBUG, ALLOWED_HOSTS, BASE_URL)
+    if _unsafe:
+        sys.stderr.write(f"Helpdesk does not start: {' '.join(_unsafe)}\n")
+        sys.exit(2)

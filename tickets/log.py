@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from helpdesk.accounts.models import Membership
+from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.realtime.peer import Frame, Opening
 from tickets.access import ticket_for_member, ticket_for_visitor
 from tickets.envelopes import for_agents, for_visitor
@@ -35,7 +36,7 @@ class AgentLog:
     def open(self, ticket: UUID) -> Opening:
         found = ticket_for_member(self.member, ticket)
         receipt = {"delivered": found.visitor_read_seq, "read": found.visitor_read_seq}
-        return Opening(found.pk, found.public_id, found.last_seq, found.state, {"receipt": receipt})
+        return Opening(found.pk, found.public_id, current_epoch(), found.last_seq, found.state, {"receipt": receipt})
 
     def since(self, ticket_id: int, after: int, limit: int) -> list[Frame]:
         ticket = Ticket.objects.visible_to(self.member).filter(pk=ticket_id).first()
@@ -53,7 +54,7 @@ class VisitorLog:
         found = ticket_for_visitor(self.visitor_id, ticket)
         receipt = {"delivered": found.team_read_vseq, "read": found.team_read_vseq}
         extra = {"receipt": receipt, **self.extra(found)}
-        return Opening(found.pk, found.public_id, found.last_visitor_seq, found.public_state, extra)
+        return Opening(found.pk, found.public_id, current_epoch(), found.last_visitor_seq, found.public_state, extra)
 
     def since(self, ticket_id: int, after: int, limit: int) -> list[Frame]:
         ticket = Ticket.objects.filter(pk=ticket_id, visitor_id=self.visitor_id).first()

@@ -96,10 +96,6 @@ class SocketDoor(AsyncWebsocketConsumer):
         """On a pool thread: the last number of each ticket, by audience; a ticket that is gone is missing."""
         raise NotImplementedError
 
-    @staticmethod
-    def epoch() -> str:
-        raise NotImplementedError
-
     async def entered(self) -> None:
         """The peer is welcome and counted."""
 
@@ -119,6 +115,10 @@ class SocketDoor(AsyncWebsocketConsumer):
         self.timers: list[asyncio.TimerHandle] = []
         self.typing_at: dict[int, float] = {}
         self.outgoing = Outgoing(self._send_text, lambda: self._leave_soon(4408))
+        headers = dict(scope.get("headers", []))
+        origin = headers.get(b"origin")
+        self.origin = origin.decode("latin-1") if origin is not None else None
+        self.address = (scope.get("client") or ("", 0))[0]
         await self.receive_event()  # websocket.connect
         if not await self.admit():
             await send({"type": "websocket.close", "code": 4403})
@@ -396,7 +396,7 @@ class SocketDoor(AsyncWebsocketConsumer):
     async def _gone(self, subscription: Subscription) -> None:
         self.pipe.unsubscribe(subscription.ticket)
         await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
-        self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.epoch(), "head": 0, "why": "gone"})
+        self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.pipe.epoch, "head": 0, "why": "gone"})
 
     # --- subscribe, typing, commands -------------------------------------------------------------------------------
     async def _read(self, function: Any, *args: Any) -> Any:
@@ -415,10 +415,10 @@ class SocketDoor(AsyncWebsocketConsumer):
         # Join before reading, so that nothing committed in between is missed.
         await self.layer.group_add(self._ticket_group(first.ticket_id), self.channel_name)
         opening = await self._read(self.peer.log.open, fields.public_id(ticket))
-        if epoch is not None and epoch != self.epoch():
-            self.pipe.resync(opening, self.epoch(), "epoch", id=id)
+        if epoch is not None and epoch != opening.epoch:
+            self.pipe.resync(opening, "epoch", id=id)
         else:
-            await self.pipe.subscribe(opening, after=after, id=id, epoch=self.epoch())
+            await self.pipe.subscribe(opening, after=after, id=id)
         if opening.ticket_id not in self.pipe.subscriptions:
             await self.layer.group_discard(self._ticket_group(opening.ticket_id), self.channel_name)
 

@@ -29,6 +29,7 @@ class Opening:
 
     ticket_id: int
     ticket: UUID
+    epoch: str
     head: int
     state: str
     extra: dict[str, Any] = field(default_factory=dict)

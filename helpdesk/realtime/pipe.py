@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from helpdesk.realtime.outgoing import Outgoing
 from helpdesk.realtime.peer import Frame, Opening, Peer
@@ -38,25 +37,27 @@ class Pipe:
         self.outgoing = outgoing
         self.read = read
         self.subscriptions: dict[int, Subscription] = {}
+        self.epoch = ""
         self._versions: dict[str, int] = {}
 
     def find(self, ticket: str) -> Subscription | None:
         return next((each for each in self.subscriptions.values() if each.ticket == ticket), None)
 
-    async def subscribe(self, opening: Opening, *, after: int, id: Any = None, epoch: str) -> None:
+    async def subscribe(self, opening: Opening, *, after: int, id: Any = None) -> None:
         """Start or restart the stream of a ticket from `after`. The caller has joined the ticket's group before.
 
         The client gets `subscribed`, then the events up to its `head` in order, then whatever is newer.
         """
         if after > opening.head:
-            self.resync(opening, epoch, "ahead", id=id)
+            self.resync(opening, "ahead", id=id)
             return
+        self.epoch = opening.epoch
         start = max(opening.head - RECENT, 0) if after < 0 else after
         subscription = Subscription(opening.ticket_id, str(opening.ticket), start, opening.head)
         self.subscriptions[opening.ticket_id] = subscription
         more = opening.head - start > PAGE
         frames = [] if more else await self.read(self.peer.log.since, opening.ticket_id, start, PAGE)
-        self._say_subscribed(subscription, opening, start, more=more, id=id, epoch=epoch)
+        self._say_subscribed(subscription, opening, start, more=more, id=id)
         if more:
             # The client pages over HTTP and subscribes again; until then nothing may be sent over the hole.
             del self.subscriptions[opening.ticket_id]
@@ -65,12 +66,12 @@ class Pipe:
         await self._finish(subscription)
 
     def _say_subscribed(
-        self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any, epoch: str
+        self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any
     ) -> None:
         frame = {
             "type": "subscribed",
             "ticket": subscription.ticket,
-            "epoch": epoch,
+            "epoch": opening.epoch,
             "head": opening.head,
             "from": start + 1,
             "more": more,
@@ -81,10 +82,16 @@ class Pipe:
             frame["id"] = id
         self.outgoing.push(dumps(frame))
 
-    def resync(self, opening: Opening, epoch: str, why: str, *, id: Any = None) -> None:
+    def resync(self, opening: Opening, why: str, *, id: Any = None) -> None:
         """Tell the client to drop its copy and load afresh; it is not subscribed."""
         self.subscriptions.pop(opening.ticket_id, None)
-        frame = {"type": "resync", "ticket": str(opening.ticket), "epoch": epoch, "head": opening.head, "why": why}
+        frame = {
+            "type": "resync",
+            "ticket": str(opening.ticket),
+            "epoch": opening.epoch,
+            "head": opening.head,
+            "why": why,
+        }
         self.outgoing.push(dumps(frame if id is None else {**frame, "id": id}))
 
     def unsubscribe(self, ticket: str) -> Subscription | None:
@@ -150,7 +157,3 @@ class Pipe:
 
     def heads(self) -> dict[str, int]:
         return {each.ticket: max(each.known_head, each.position) for each in self.subscriptions.values()}
-
-    def uuid_of(self, ticket_id: int) -> UUID | None:
-        subscription = self.subscriptions.get(ticket_id)
-        return UUID(subscription.ticket) if subscription else None

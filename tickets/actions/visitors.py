@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from tickets.models import Contact, Visitor
 
 PROFILE_FIELDS = ("name", "email", "phone", "language", "time_zone")
+
+
+def create_visitor(*, widget: Any, token_hash: str, expires_at: datetime, language: str, time_zone: str) -> Visitor:
+    """A new visitor, of whom nothing is known but the browser. Only the token's hash is kept."""
+    visitor = Visitor(
+        widget=widget, token_hash=token_hash, token_expires_at=expires_at, language=language, time_zone=time_zone
+    )
+    visitor.save(force_insert=True)
+    return visitor
+
+
+def renew_visitor(visitor: Visitor, *, widget: Any, expires_at: datetime, language: str, time_zone: str) -> None:
+    """The visitor is back: the token lives on, and language and time zone are those of today's browser."""
+    visitor.widget = widget
+    visitor.language = language or visitor.language
+    visitor.time_zone = time_zone or visitor.time_zone
+    visitor.token_expires_at = expires_at
+    visitor.last_seen_at = timezone.now()
+    visitor.save(update_fields=["widget", "language", "time_zone", "token_expires_at", "last_seen_at"])
 
 
 def update_profile(visitor: Visitor, *, changes: dict[str, Any]) -> bool:

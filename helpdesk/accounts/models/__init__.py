@@ -1,6 +1,7 @@
 from helpdesk.accounts.models.api_token import ApiToken
 from helpdesk.accounts.models.audit_entry import AuditEntry
 from helpdesk.accounts.models.department import Department, DepartmentMember
+from helpdesk.accounts.models.installation import Installation
 from helpdesk.accounts.models.invitation import Invitation, InvitationDepartment
 from helpdesk.accounts.models.membership import Membership, Role, Status
 from helpdesk.accounts.models.user import User
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "Department",
     "DepartmentMember",
+    "Installation",
     "Invitation",
     "InvitationDepartment",
     "Membership",

@@ -1,0 +1,157 @@
+"""The JSON shapes of the REST API, for its generated description (docs/openapi.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+
+from helpdesk.fields import REQUIRED, Field
+
+Shape = dict[str, Any]
+TEXT: Shape = {"type": "string"}
+ID: Shape = {"type": "string", "format": "uuid"}
+TIME: Shape = {"type": "string", "format": "date-time"}
+NUMBER: Shape = {"type": "integer"}
+FLAG: Shape = {"type": "boolean"}
+
+
+def obj(**properties: Shape) -> Shape:
+    return {"type": "object", "properties": properties}
+
+
+def rows(of: Shape) -> Shape:
+    return obj(rows={"type": "array", "items": of}, next=maybe(TEXT))
+
+
+def maybe(shape: Shape) -> Shape:
+    return {**shape, "nullable": True}
+
+
+def of_fields(wanted: Mapping[str, Field]) -> Shape:
+    """The body of a command, from the same declaration that checks it."""
+    shape: Shape = {"type": "object", "properties": {name: each.shape for name, each in wanted.items()}}
+    required = [name for name, each in wanted.items() if each.default is REQUIRED]
+    return {**shape, "required": required} if required else shape
+
+
+PARTY = obj(id=ID, name=TEXT)
+BADGE = obj(id=ID, name=TEXT, hue=NUMBER, initials=TEXT)
+LAST = obj(by=TEXT, member=maybe(ID), name=TEXT, preview=TEXT, kind=TEXT, at=TIME)
+ROW = obj(
+    id=ID,
+    number=NUMBER,
+    subject=TEXT,
+    channel={"type": "string", "enum": ["chat", "offline_form"]},
+    state={"type": "string", "enum": ["new", "open", "answered", "resolved", "spam"]},
+    name=TEXT,
+    initials=TEXT,
+    hue=NUMBER,
+    language=TEXT,
+    visitor=maybe(ID),
+    online=FLAG,
+    assignee=maybe(BADGE),
+    department=maybe(PARTY),
+    head=NUMBER,
+    inbound=NUMBER,
+    last=maybe(LAST),
+    waiting_since=maybe(TIME),
+    created_at=TIME,
+    updated_at=TIME,
+    version=NUMBER,
+    mine=obj(read=NUMBER, unread=NUMBER),
+)
+COUNTS = obj(all=NUMBER, mine=NUMBER, unassigned=NUMBER, waiting=NUMBER)
+TICKETS = obj(rows={"type": "array", "items": ROW}, next=maybe(TEXT), counts=COUNTS)
+VISIT = obj(
+    online=FLAG,
+    url=TEXT,
+    title=TEXT,
+    referrer=TEXT,
+    browser=TEXT,
+    os=TEXT,
+    device=TEXT,
+    language=TEXT,
+    country=TEXT,
+    since=TIME,
+    page_since=TIME,
+    trail={"type": "array", "items": obj(url=TEXT, title=TEXT, at=TIME)},
+)
+CONTACT = obj(id=ID, name=TEXT, email=TEXT, phone=TEXT)
+VISITOR = obj(
+    id=ID,
+    name=TEXT,
+    email=TEXT,
+    phone=TEXT,
+    verified=FLAG,
+    language=TEXT,
+    time_zone=TEXT,
+    first_seen_at=TIME,
+    tickets=NUMBER,
+)
+EARLIER = obj(id=ID, number=NUMBER, subject=TEXT, state=TEXT, created_at=TIME, assignee=maybe(BADGE))
+TICKET_PAGE = obj(
+    row=ROW,
+    visitor=maybe(VISITOR),
+    contact=maybe(CONTACT),
+    possible_contact=maybe(CONTACT),
+    form={"type": "array", "items": obj(label=TEXT, value=TEXT)},
+    visit=maybe(VISIT),
+    earlier={"type": "array", "items": EARLIER},
+    epoch=TEXT,
+    head=NUMBER,
+)
+EVENT = obj(
+    type=TEXT,
+    ticket=ID,
+    seq=NUMBER,
+    name=TEXT,
+    client_id=ID,
+    by=obj(kind=TEXT, id=maybe(ID), name=TEXT),
+    at=TIME,
+    data={"type": "object"},
+)
+EVENTS = {
+    "type": "object",
+    "properties": {
+        "epoch": TEXT,
+        "head": NUMBER,
+        "from": NUMBER,
+        "more": FLAG,
+        "state": TEXT,
+        "events": {"type": "array", "items": EVENT},
+    },
+}
+ACK = obj(type=TEXT, client_id=ID, ticket=ID, seq=NUMBER, at=TIME, duplicate=FLAG)
+MEMBER = obj(
+    id=ID,
+    name=TEXT,
+    hue=NUMBER,
+    initials=TEXT,
+    email=TEXT,
+    role=TEXT,
+    status=TEXT,
+    reason=TEXT,
+    departments={"type": "array", "items": ID},
+)
+MEMBERS = rows(MEMBER)
+DEPARTMENTS = rows(obj(id=ID, name=TEXT, members={"type": "array", "items": ID}))
+WORKSPACE = obj(id=ID, slug=TEXT, name=TEXT, language=TEXT, time_zone=TEXT)
+ME = obj(
+    member=MEMBER,
+    workspace=WORKSPACE,
+    workspaces={"type": "array", "items": obj(slug=TEXT, name=TEXT)},
+    departments={"type": "array", "items": PARTY},
+    permissions={"type": "array", "items": TEXT},
+)
+LIST = [
+    OpenApiParameter("view", str, enum=["all", "mine", "unassigned", "resolved", "spam"], default="all"),
+    OpenApiParameter("q", str, description="Search words; the view is then ignored."),
+    OpenApiParameter("cursor", str, description="`next` of the page before."),
+    OpenApiParameter("limit", int, description="1 to 200, default 50."),
+]
+EVENTS_QUERY = [
+    OpenApiParameter("after", int, description="The last number one has; −1 = the last 50."),
+    OpenApiParameter("limit", int, description="1 to 500, default 500."),
+]

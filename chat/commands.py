@@ -1,0 +1,129 @@
+"""What an agent may ask for, over the socket and over REST alike: fields, and one call of one verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from chat.actions import conversations, presence, reading
+from helpdesk import fields
+from helpdesk.accounts.models import Status
+from helpdesk.errors import HelpdeskError
+from helpdesk.fields import Field
+from helpdesk.realtime.peer import Ack, Command, Peer
+from helpdesk.times import wire_time
+from tickets.models import State
+
+TICKET = Field(fields.public_id)
+CLIENT_ID = Field(fields.client_id)
+IF_SEQ = Field(fields.optional(fields.integer()), None)
+ON_TICKET = {"ticket": TICKET, "client_id": CLIENT_ID}
+CHANGES = {
+    "subject": Field(fields.text(200, blank=False), None),
+    "department": Field(fields.optional(fields.public_id), ...),
+    "status": Field(fields.choice("open", "resolved", "spam"), None),
+}
+
+
+def send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.send_message(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        text=wanted["body"],
+        kind=wanted["kind"],
+        reply_to=wanted["reply_to"],
+    )
+
+
+def take(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.take_ticket(by=peer.context, ticket_id=wanted["ticket"], client_id=wanted["client_id"])
+
+
+def assign(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.assign_ticket(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        to=wanted["to"],
+        if_seq=wanted["if_seq"],
+    )
+
+
+def _set_state(peer: Peer, wanted: dict[str, Any], state: State) -> Ack:
+    return conversations.set_state(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        state=state,
+        if_seq=wanted["if_seq"],
+    )
+
+
+def close(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return _set_state(peer, wanted, State.RESOLVED)
+
+
+def reopen(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return _set_state(peer, wanted, State.OPEN)
+
+
+def spam(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return _set_state(peer, wanted, State.SPAM)
+
+
+def update(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Subject and department, or the state by name. One command changes either what the ticket is about or its state."""
+    changes = {key: wanted[key] for key in ("subject",) if wanted[key] is not None}
+    if wanted["department"] is not ...:
+        changes["department"] = wanted["department"]
+    if wanted["status"] is not None:
+        if changes:
+            raise HelpdeskError("invalid", "Change the status in a command of its own.", field="status")
+        return _set_state(peer, wanted, State(wanted["status"]))
+    return conversations.update_ticket(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        changes=changes,
+        if_seq=wanted["if_seq"],
+    )
+
+
+def end_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.end_chat(by=peer.context, ticket_id=wanted["ticket"], client_id=wanted["client_id"])
+
+
+def read(peer: Peer, wanted: dict[str, Any]) -> None:
+    reading.member_read(member=peer.context.member, ticket_id=wanted["ticket"], upto=wanted["upto"])
+
+
+def set_presence(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    presence.set_status(member=peer.context.member, status=Status(wanted["status"]), reason=wanted["reason"])
+    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False)
+
+
+COMMANDS = {
+    "message.send": Command(
+        {
+            **ON_TICKET,
+            "kind": Field(fields.choice("text", "note"), "text"),
+            "body": Field(fields.body),
+            "attachments": Field(fields.nothing, []),
+            "reply_to": Field(fields.optional(fields.public_id), None),
+        },
+        send_message,
+    ),
+    "ticket.take": Command(ON_TICKET, take),
+    "ticket.assign": Command({**ON_TICKET, "to": Field(fields.optional(fields.member_id)), "if_seq": IF_SEQ}, assign),
+    "ticket.close": Command({**ON_TICKET, "if_seq": IF_SEQ}, close),
+    "ticket.reopen": Command({**ON_TICKET, "if_seq": IF_SEQ}, reopen),
+    "ticket.spam": Command({**ON_TICKET, "if_seq": IF_SEQ}, spam),
+    "ticket.update": Command({**ON_TICKET, **CHANGES, "if_seq": IF_SEQ}, update),
+    "chat.end": Command(ON_TICKET, end_chat),
+    "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
+    "presence.set": Command(
+        {"status": Field(fields.choice(*Status.values)), "reason": Field(fields.text(80), "")}, set_presence
+    ),
+}

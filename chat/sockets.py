@@ -1,0 +1,86 @@
+"""The agents' socket, `/ws/agent/`: the session cookie from our own pages, or an API token where there is no Origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from chat.actions.presence import member_arrived, member_left, renew_members
+from chat.auth import agent_peer, recheck_agents
+from helpdesk.realtime import groups, publish
+from helpdesk.realtime.door import TYPING_MS, SocketDoor
+from helpdesk.realtime.hub import hub
+from helpdesk.realtime.peer import Peer
+from helpdesk.realtime.pipe import Subscription
+from helpdesk.tenancy import scope
+from tickets.log import heads
+
+
+class AgentDoor(SocketDoor):
+    max_subscriptions: ClassVar[int] = 200
+    max_sockets: ClassVar[int] = 20
+
+    async def admit(self) -> bool:
+        return self.origin is None or self._is_own_origin()
+
+    def _is_own_origin(self) -> bool:
+        """Our base URL, or the very host this handshake was sent to (when that host is one of ours)."""
+        if self.origin == settings.BASE_URL:
+            return True
+        host = dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
+        domain, _port = split_domain_port(host)
+        scheme = "https" if self.scope.get("scheme") in ("wss", "https") else "http"
+        return validate_host(domain, settings.ALLOWED_HOSTS) and self.origin == f"{scheme}://{host}"
+
+    def authenticate(self, hello: Mapping[str, Any]) -> Peer:
+        by_cookie = self.origin is not None
+        return agent_peer(hello, self._session_key() if by_cookie else None, self.address, by_cookie=by_cookie)
+
+    def _session_key(self) -> str | None:
+        raw = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
+        try:
+            cookie = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
+        except CookieError:
+            return None
+        return cookie.value if cookie else None
+
+    @staticmethod
+    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+        return recheck_agents(peers)
+
+    @staticmethod
+    def touch(peers: list[Peer]) -> None:
+        for workspace_id, each in groupby(sorted(peers, key=_workspace_of), key=_workspace_of):
+            with scope.workspace(workspace_id):
+                renew_members([peer.party_id for peer in each])
+
+    @staticmethod
+    def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
+        return heads(ticket_ids)
+
+    async def entered(self) -> None:
+        if hub().others_of(self) == 0:
+            await self._read(member_arrived, self.peer.context.member)
+
+    async def left(self) -> None:
+        if hub().others_of(self) == 0:
+            await self._read(member_left, self.peer.context.member)
+
+    def tell_typing(self, subscription: Subscription, on: bool) -> None:
+        """The visitor reads the alias; colleagues who look at the ticket read the name."""
+        member = self.peer.context.member
+        frame = {"type": "typing", "ticket": subscription.ticket, "on": on, "expires_in_ms": TYPING_MS}
+        workspace_id, ticket_id = self.peer.workspace_id, subscription.ticket_id
+        to_visitor = {**frame, "by": {**self.peer.party, "name": member.public_name}}
+        publish.ephemeral([groups.ticket_visitor(workspace_id, ticket_id)], to_visitor)
+        to_agents = {**frame, "by": self.peer.party}
+        publish.ephemeral([groups.ticket_agents(workspace_id, ticket_id)], to_agents, skip=self.channel_name)
+
+
+def _workspace_of(peer: Peer) -> int:
+    return peer.workspace_id

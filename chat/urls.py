@@ -1,0 +1,20 @@
+"""The agents' REST API, below /api/v1/. Paths have no trailing slash."""
+
+from django.urls import path
+
+from chat.api import team, tickets
+from tickets.api import canned
+
+urlpatterns = [
+    path("me", team.Me.as_view()),
+    path("members", team.Members.as_view()),
+    path("departments", team.Departments.as_view()),
+    path("presence", team.Presence.as_view()),
+    path("counts", tickets.Counts.as_view()),
+    path("tickets", tickets.Tickets.as_view()),
+    path("tickets/<str:ticket>", tickets.TicketDetail.as_view()),
+    path("tickets/<str:ticket>/events", tickets.TicketEvents.as_view()),
+    *(path(f"tickets/<str:ticket>/{verb}", tickets.verb_view(verb)) for verb in tickets.VERBS),
+    path("canned", canned.CannedList.as_view()),
+    path("canned/<str:canned>", canned.CannedDetail.as_view()),
+]

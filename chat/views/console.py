@@ -1,0 +1,45 @@
+"""The console's page: everything else it shows comes over REST and the socket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.views.decorators.http import require_GET
+
+from chat.api.team import about_me
+from helpdesk import __version__
+from helpdesk.catalog import js_catalog
+
+
+@require_GET
+def console(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """The inbox; with a number it opens on that ticket (the page is the same, the screen reads the address)."""
+    me = about_me(request.member)
+    boot: dict[str, Any] = {
+        "slug": slug,
+        "me": me["member"],
+        "workspace": me["workspace"],
+        "workspaces": me["workspaces"],
+        "departments": me["departments"],
+        "permissions": me["permissions"],
+        "csrf": get_token(request),
+        "urls": {
+            "api": "/api/v1/",
+            "socket": "/ws/agent/",
+            "inbox": reverse("inbox", args=[slug]),
+            "settings": reverse("settings", args=[slug]),
+            "canned": reverse("canned", args=[slug]),
+            "profile": reverse("profile", args=[slug]),
+            "logout": reverse("account_logout"),
+        },
+        "language": get_language(),
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "catalog": js_catalog(get_language() or "en"),
+        "version": __version__,
+    }
+    return render(request, "tickets/inbox.html", {"boot": boot})

@@ -1,0 +1,9 @@
+"""Static files of production: hashed names, also inside ES modules."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
+    """Rewrites `import "./x.js"` to the hashed names, so that modules need no bundler and may be cached for ever."""
+
+    support_js_module_import_aggregation = True

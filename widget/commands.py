@@ -1,0 +1,97 @@
+"""What a visitor may ask for, over the socket and over HTTP alike: fields, and one call of one verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from chat.actions import conversations, reading, visits
+from chat.actions.profiles import say_profile
+from helpdesk import fields
+from helpdesk.fields import Field
+from helpdesk.realtime.peer import Ack, Command, Peer
+from helpdesk.times import wire_time
+
+NAME = Field(fields.text(120), "")
+EMAIL = Field(fields.email, "")
+PHONE = Field(fields.phone, "")
+FORM = {"name": NAME, "email": EMAIL, "phone": PHONE}
+
+
+def start_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    visitor = peer.context.visitor
+    return conversations.start_chat(
+        visitor=visitor,
+        widget=visitor.widget,
+        address=peer.address,
+        client_id=wanted["client_id"],
+        text=wanted["body"],
+        form={key: value for key, value in wanted["form"].items() if value},
+        department=wanted["department"],
+        offline=wanted["offline"],
+    )
+
+
+def send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.send_message(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        text=wanted["body"],
+        kind=wanted["kind"],
+        reply_to=wanted["reply_to"],
+    )
+
+
+def end_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return conversations.end_chat(by=peer.context, ticket_id=wanted["ticket"], client_id=wanted["client_id"])
+
+
+def read(peer: Peer, wanted: dict[str, Any]) -> None:
+    reading.visitor_read(visitor=peer.context.visitor, ticket_id=wanted["ticket"], upto=wanted["upto"])
+
+
+def page(peer: Peer, wanted: dict[str, Any]) -> None:
+    visits.record_page(visitor=peer.context.visitor, **wanted)
+
+
+def set_profile(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    say_profile(visitor=peer.context.visitor, changes=wanted)
+    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False)
+
+
+COMMANDS = {
+    "chat.start": Command(
+        {
+            "client_id": Field(fields.client_id),
+            "department": Field(fields.optional(fields.public_id), None),
+            "form": Field(fields.mapping(FORM), {}),
+            "body": Field(fields.body),
+            "offline": Field(fields.boolean, False),
+        },
+        start_chat,
+    ),
+    "message.send": Command(
+        {
+            "ticket": Field(fields.public_id),
+            "client_id": Field(fields.client_id),
+            "kind": Field(fields.choice("text", "note"), "text"),
+            "body": Field(fields.body),
+            "attachments": Field(fields.nothing, []),
+            "reply_to": Field(fields.optional(fields.public_id), None),
+        },
+        send_message,
+    ),
+    "chat.end": Command({"ticket": Field(fields.public_id), "client_id": Field(fields.client_id)}, end_chat),
+    "read": Command({"ticket": Field(fields.public_id), "upto": Field(fields.integer())}, read),
+    "page": Command(
+        {
+            "url": Field(fields.text(2000)),
+            "title": Field(fields.text(300), ""),
+            "referrer": Field(fields.text(2000), ""),
+        },
+        page,
+    ),
+    "profile.set": Command({**FORM, "language": Field(fields.text(16), "")}, set_profile),
+}

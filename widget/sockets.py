@@ -1,0 +1,65 @@
+"""The visitors' socket, `/ws/visitor/`. It reads no cookies; the token comes in hello."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, ClassVar
+
+from chat.actions.presence import renew_visitors, visitor_arrived, visitor_left
+from helpdesk.realtime import groups, publish
+from helpdesk.realtime.door import TYPING_MS, SocketDoor
+from helpdesk.realtime.hub import hub
+from helpdesk.realtime.peer import Peer
+from helpdesk.realtime.pipe import Subscription
+from helpdesk.tenancy import scope
+from tickets.log import heads
+from widget.auth import recheck_visitors, visitor_peer
+
+
+class VisitorDoor(SocketDoor):
+    max_subscriptions: ClassVar[int] = 2
+    max_sockets: ClassVar[int] = 12
+
+    async def admit(self) -> bool:
+        # Which sites are allowed depends on the widget, which the token in hello names: the Origin is judged there.
+        return True
+
+    def authenticate(self, hello: Mapping[str, Any]) -> Peer:
+        return visitor_peer(hello.get("token"), self.origin, self.address)
+
+    @staticmethod
+    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+        return recheck_visitors(peers)
+
+    @staticmethod
+    def touch(peers: list[Peer]) -> None:
+        for workspace_id, each in groupby(sorted(peers, key=_workspace_of), key=_workspace_of):
+            with scope.workspace(workspace_id):
+                renew_visitors([peer.party_id for peer in each])
+
+    @staticmethod
+    def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
+        return heads(ticket_ids)
+
+    async def entered(self) -> None:
+        if hub().others_of(self) == 0:
+            await self._read(visitor_arrived, self.peer.context.visitor)
+
+    async def left(self) -> None:
+        if hub().others_of(self) == 0:
+            await self._read(visitor_left, self.peer.context.visitor)
+
+    def tell_typing(self, subscription: Subscription, on: bool) -> None:
+        frame = {
+            "type": "typing",
+            "ticket": subscription.ticket,
+            "by": {**self.peer.party, "name": self.peer.context.visitor.display_name},
+            "on": on,
+            "expires_in_ms": TYPING_MS,
+        }
+        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket_id)], frame)
+
+
+def _workspace_of(peer: Peer) -> int:
+    return peer.workspace_id
