@@ -28,7 +28,7 @@ def nudge(task: Any, *args: Any, at: datetime | None = None) -> None:
     """Ask a worker to run `task` soon after this transaction commits; at once when there is none.
 
     Never blocks and never raises. The workspace is the one active now, not the one at commit. With `at` the task runs
-    then, if that is within a minute; a later time is left to the sweep, because a broker may repeat a task it holds long.
+    then, if that is within a minute; a later time is left to the sweep: a broker may repeat a task that it holds long.
     """
     if at is not None and (at - timezone.now()).total_seconds() > MAX_COUNTDOWN_SECONDS:
         return

@@ -13,7 +13,7 @@ from allauth.account.views import SignupView as AllauthSignupView
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.accounts.actions.workspace import create_workspace
 from helpdesk.accounts.forms import SignupForm, WorkspaceNameForm
 from helpdesk.accounts.models import Membership, User, Workspace
-from helpdesk.accounts.views.doors import succeeds
+from helpdesk.accounts.views.doors import MemberRequest, saves
 from helpdesk.tenancy import scope
 from widget.actions.widgets import create_widget
 
@@ -35,6 +35,11 @@ def open_workspace(*, name: str, owner: User, time_zone: str = "", language: str
     return workspace
 
 
+def _open_from(form: Any, owner: User) -> Workspace:
+    data = form.cleaned_data
+    return open_workspace(name=data["workspace"], owner=owner, time_zone=data["time_zone"], language=data["language"])
+
+
 class SignupView(AllauthSignupView):
     form_class = SignupForm
 
@@ -44,12 +49,7 @@ class SignupView(AllauthSignupView):
         try:
             with transaction.atomic():
                 user = form.save(self.request)
-                workspace = open_workspace(
-                    name=form.cleaned_data["workspace"],
-                    owner=user,
-                    time_zone=form.cleaned_data["time_zone"],
-                    language=form.cleaned_data["language"],
-                )
+                workspace = _open_from(form, user)
         except IntegrityError:  # the same address, twice at once
             return self._already_here(form)
         return complete_signup(self.request, user=user, redirect_url=reverse("setup", args=[workspace.slug]))
@@ -63,14 +63,11 @@ class SignupView(AllauthSignupView):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_workspace(request: HttpRequest) -> HttpResponse:
+def new_workspace(request: MemberRequest) -> HttpResponse:
     form = WorkspaceNameForm(request.POST or None)
     made: list[Workspace] = []
-    if request.method == "POST" and form.is_valid():
-        wanted = dict(form.cleaned_data)
-        name = wanted.pop("workspace")
-        if succeeds(form, lambda: made.append(open_workspace(name=name, owner=request.user, **wanted))):
-            return redirect("setup", slug=made[0].slug)
+    if saves(request, form, lambda: made.append(_open_from(form, request.user))):
+        return redirect("setup", slug=made[0].slug)
     return render(request, "accounts/new_workspace.html", {"form": form})
 
 

@@ -40,7 +40,10 @@ def clean_sites(lines: Iterable[str]) -> list[str]:
     """The origins of all lines, each once, in their order. Raises `invalid_domain`, field `allowed_sites`."""
     sites = list(dict.fromkeys(clean_site(line) for line in lines if line.strip()))
     if len(sites) > MAX_SITES:
-        raise _refusal(_("List at most %(count)d sites. A line like https://*.shop.example stands for many.") % {"count": MAX_SITES})
+        raise _refusal(
+            _("List at most %(count)d sites. A line like https://*.shop.example stands for many.")
+            % {"count": MAX_SITES}
+        )
     return sites
 
 
@@ -53,7 +56,9 @@ def clean_site(line: str) -> str:
     line = line.strip()
     parts = _split(line)
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username or parts.password:
-        raise _refusal(_("“%(line)s” is more than a site. Write only its beginning, like https://shop.example.") % {"line": line})
+        raise _refusal(
+            _("“%(line)s” is more than a site. Write only its beginning, like https://shop.example.") % {"line": line}
+        )
     host = parts.hostname or ""
     if "*" in host:
         return _wildcard(line, parts, host)
@@ -130,11 +135,17 @@ def _is_address(host: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host.endswith(".localhost") or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+    return (
+        host == "localhost"
+        or host.endswith(".localhost")
+        or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+    )
 
 
 def _not_a_site(line: str) -> HelpdeskError:
-    return _refusal(_("“%(line)s” is not the address of a site. Write it like https://shop.example.") % {"line": line[:80]})
+    return _refusal(
+        _("“%(line)s” is not the address of a site. Write it like https://shop.example.") % {"line": line[:80]}
+    )
 
 
 def _refusal(message: str) -> HelpdeskError:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.accounts.forms import RefusableForm, language_choices
+from helpdesk.accounts.forms import RefusableForm, language_choices, offer
 from helpdesk.accounts.models import Department
 from helpdesk.errors import HelpdeskError
 from widget.actions.widgets import require_way_to_answer
@@ -36,7 +36,9 @@ ASKED = [("off", _("Off")), ("optional", _("Optional")), ("required", _("Require
 
 
 class NewWidgetForm(RefusableForm):
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For yourself, for example the name of the site."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("For yourself, for example the name of the site.")
+    )
     allowed_sites = forms.CharField(
         label=_("Your site’s address"),
         max_length=300,
@@ -61,9 +63,15 @@ class WidgetForm(RefusableForm):
     """All of a widget. The words and questions of each language are fields of their own, made in `__init__`."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Only your team sees it."))
-    is_active = forms.BooleanField(label=_("In use"), required=False, help_text=_("Off: pages that carry it show nothing."))
-    department = forms.ModelChoiceField(
-        label=_("Department"), queryset=None, required=False, empty_label=_("None: everybody answers"), to_field_name="public_id"
+    is_active = forms.BooleanField(
+        label=_("In use"), required=False, help_text=_("Off: pages that carry it show nothing.")
+    )
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
+        label=_("Department"),
+        queryset=None,
+        required=False,
+        empty_label=_("None: everybody answers"),
+        to_field_name="public_id",
     )
     allowed_sites = forms.CharField(
         label=_("Allowed sites"),
@@ -71,7 +79,8 @@ class WidgetForm(RefusableForm):
         max_length=16_000,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "data-example": "https://shop.example"}),
         help_text=_(
-            "One per line: https://shop.example, or https://*.shop.example for all its sub-domains. Empty: only our preview page."
+            "One per line: https://shop.example, or https://*.shop.example for all its sub-domains. "
+            "Empty: only our preview page."
         ),
     )
     colour = forms.CharField(label=_("Colour"), max_length=7, validators=[colour_form])
@@ -80,12 +89,12 @@ class WidgetForm(RefusableForm):
     consent = forms.ChoiceField(label=_("Recognising visitors"), choices=Consent.choices, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
-    def __init__(self, *args: Any, widget: Widget, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(widget), **kwargs)
+    def __init__(self, data: Any = None, *, widget: Widget) -> None:
+        super().__init__(data, initial=_initial(widget))
         self.subject = widget
         self.languages = _languages(widget.workspace.language)
-        self.fields["department"].queryset = Department.objects.all()
-        self.fields["language"].choices = [("", _("The visitor’s, if it is one of ours")), *language_choices()]
+        offer(self.fields["department"], Department.objects.all())
+        offer(self.fields["language"], [("", _("The visitor’s, if it is one of ours")), *language_choices()])
         for code in self.languages:
             self._add_words(code)
         for kind in INTROS:
@@ -99,7 +108,9 @@ class WidgetForm(RefusableForm):
         attributes = {"lang": code, "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"}
         for key, (label, longest, has_lines) in TEXTS.items():
             control = forms.Textarea({"rows": 2, **attributes}) if has_lines else forms.TextInput(attributes)
-            self.fields[f"{code}-{key}"] = forms.CharField(label=label, max_length=longest, required=False, widget=control)
+            self.fields[f"{code}-{key}"] = forms.CharField(
+                label=label, max_length=longest, required=False, widget=control
+            )
         for kind, label in INTROS.items():
             self.fields[f"{code}-{kind}-intro"] = forms.CharField(
                 label=label, max_length=300, required=False, widget=forms.Textarea({"rows": 2, **attributes})
@@ -127,7 +138,17 @@ class WidgetForm(RefusableForm):
 
     def settings(self) -> dict[str, Any]:
         """What `change_widget` takes."""
-        plain = ("name", "is_active", "department", "allowed_sites", "colour", "position", "dark", "consent", "language")
+        plain = (
+            "name",
+            "is_active",
+            "department",
+            "allowed_sites",
+            "colour",
+            "position",
+            "dark",
+            "consent",
+            "language",
+        )
         return {
             **{name: self.cleaned_data[name] for name in plain},
             "texts": self._words(TEXTS),
@@ -167,7 +188,8 @@ class WidgetForm(RefusableForm):
 
     def question_rows(self) -> list[dict[str, Any]]:
         return [
-            {"kind": kind, "rows": [(FIELD_LABELS[name], self[f"{kind}-{name}"]) for name in FORM_FIELDS]} for kind in INTROS
+            {"kind": kind, "rows": [(FIELD_LABELS[name], self[f"{kind}-{name}"]) for name in FORM_FIELDS]}
+            for kind in INTROS
         ]
 
 
@@ -178,7 +200,8 @@ def _languages(first: str) -> list[str]:
 
 def _initial(widget: Widget) -> dict[str, Any]:
     initial: dict[str, Any] = {
-        name: getattr(widget, name) for name in ("name", "is_active", "colour", "position", "dark", "consent", "language")
+        name: getattr(widget, name)
+        for name in ("name", "is_active", "colour", "position", "dark", "consent", "language")
     }
     initial["allowed_sites"] = "\n".join(widget.allowed_sites)
     initial["department"] = widget.department.public_id if widget.department else None
@@ -186,7 +209,9 @@ def _initial(widget: Widget) -> dict[str, Any]:
         initial.update({f"{code}-{key}": text for key, text in words.items()})
     for kind, form in widget.forms.items():
         initial.update({f"{kind}-{name}": form["fields"].get(name, "off") for name in FORM_FIELDS})
-        initial.update({f"{code}-{kind}-intro": words.get("intro", "") for code, words in form.get("texts", {}).items()})
+        initial.update(
+            {f"{code}-{kind}-intro": words.get("intro", "") for code, words in form.get("texts", {}).items()}
+        )
     return initial
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import timesince
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.models import Invitation, Membership
-from helpdesk.accounts.views.doors import admins_only, attempt, succeeds
+from helpdesk.accounts.views.doors import MemberRequest, admins_only, attempt, saves
 from helpdesk.times import wire_time
 from tickets.models import Ticket
 from widget.actions.widgets import allow_site, change_widget, create_widget, delete_widget
@@ -26,33 +27,31 @@ from widget.models import Widget, colour_form
 
 @admins_only
 @require_safe
-def widgets(request: HttpRequest, slug: str) -> HttpResponse:
+def widgets(request: MemberRequest, slug: str) -> HttpResponse:
     rows = [{"widget": each, "seen": seen(each)} for each in Widget.objects.select_related("department")]
     return render(request, "widget/widgets.html", {"rows": rows})
 
 
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, slug: str) -> HttpResponse:
+def new(request: MemberRequest, slug: str) -> HttpResponse:
     form = NewWidgetForm(request.POST or None)
     made: list[Widget] = []
-    if request.method == "POST" and form.is_valid():
-        if succeeds(form, lambda: made.append(create_widget(by=request.member, **form.cleaned_data))):
-            messages.success(request, _("The widget is made. Put it on your page next."))
-            return redirect("widget", slug=slug, public_id=made[0].public_id)
+    if saves(request, form, lambda: made.append(create_widget(by=request.member, **form.cleaned_data))):
+        messages.success(request, _("The widget is made. Put it on your page next."))
+        return redirect("widget", slug=slug, public_id=made[0].public_id)
     return render(request, "widget/new_widget.html", {"form": form})
 
 
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+def edit(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     widget = _widget(public_id)
     form = WidgetForm(request.POST or None, widget=widget)
-    if request.method == "POST" and form.is_valid():
-        # A copy, so that the page around does not show what was refused as if it were saved.
-        if succeeds(form, lambda: change_widget(widget=_widget(public_id), by=request.member, **form.settings())):
-            messages.success(request, _("The widget is saved. Your pages follow within half a minute."))
-            return redirect("widget", slug=slug, public_id=public_id)
+    # A copy, so that the page around does not show what was refused as if it were saved.
+    if saves(request, form, lambda: change_widget(widget=_widget(public_id), by=request.member, **form.settings())):
+        messages.success(request, _("The widget is saved. Your pages follow within half a minute."))
+        return redirect("widget", slug=slug, public_id=public_id)
     context = {
         "form": form,
         "widget": widget,
@@ -76,7 +75,7 @@ def _our_words(widget: Widget, languages: list[str]) -> dict[str, dict[str, str]
 
 @admins_only
 @require_POST
-def delete(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+def delete(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     widget = _widget(public_id)
     attempt(request, lambda: delete_widget(widget=widget, by=request.member), _("The widget is deleted."))
     return redirect("widgets", slug=slug)
@@ -84,17 +83,17 @@ def delete(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
 
 @admins_only
 @require_safe
-def sighting(request: HttpRequest, slug: str, public_id: UUID) -> JsonResponse:
+def sighting(request: MemberRequest, slug: str, public_id: UUID) -> JsonResponse:
     """“Watching for your page…”: asked every few seconds by the page that shows the snippet."""
     return JsonResponse(seen(_widget(public_id)))
 
 
 @admins_only
 @require_safe
-def look(request: HttpRequest, slug: str) -> JsonResponse:
+def look(request: MemberRequest, slug: str) -> JsonResponse:
     """The colours that follow from `?colour=`, so that the preview reckons as the widget does."""
     colour = request.GET.get("colour", "")
-    if not colour_form.regex.match(colour):
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return JsonResponse({"code": "invalid", "detail": str(colour_form.message)}, status=400)
     return JsonResponse(brand(colour))
 
@@ -113,23 +112,21 @@ def _widget(public_id: UUID) -> Widget:
 
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def setup(request: HttpRequest, slug: str) -> HttpResponse:
+def setup(request: MemberRequest, slug: str) -> HttpResponse:
     """Five steps to the first chat; a POST names the site that may carry the first widget."""
     widget = Widget.objects.select_related("department", "workspace").first()
     if widget is None:
         return redirect("new_widget", slug=slug)
     form = SiteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        site = form.cleaned_data["site"]
-        if succeeds(form, lambda: allow_site(widget=widget, site=site, by=request.member)):
-            return redirect("setup", slug=slug)
+    if saves(request, form, lambda: allow_site(widget=widget, by=request.member, **form.cleaned_data)):
+        return redirect("setup", slug=slug)
     context = {"form": form, "widget": widget, "origin": settings.BASE_URL, "progress": _progress(widget)}
     return render(request, "widget/setup.html", context)
 
 
 @admins_only
 @require_safe
-def setup_progress(request: HttpRequest, slug: str) -> JsonResponse:
+def setup_progress(request: MemberRequest, slug: str) -> JsonResponse:
     widget = Widget.objects.first()
     return JsonResponse(_progress(widget) if widget else {"steps": {}, "done": 0, "seen": None})
 

@@ -17,7 +17,9 @@ def own_url(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def queue_template(*, to: str, template: str, context: dict[str, Any], language: str, dedupe_key: str | None = None) -> Delivery:
+def queue_template(
+    *, to: str, template: str, context: dict[str, Any], language: str, dedupe_key: str | None = None
+) -> Delivery:
     """Queue the mail `emails/<template>_{subject.txt,message.txt,message.html}` in the caller's transaction."""
     context = {**context, "base_url": settings.BASE_URL, "direction": direction_of(language)}
     with translation.override(language):

@@ -24,8 +24,8 @@ class QueueingBackend(BaseEmailBackend):
         html = [str(content) for content, kind in getattr(message, "alternatives", []) if kind == "text/html"]
         actions.queue_mail(
             to=list(message.to),
-            subject=message.subject,
-            text=message.body,
+            subject=str(message.subject),
+            text=str(message.body),
             html=html[0] if html else "",
             sender=message.from_email,
             headers={name: str(value) for name, value in message.extra_headers.items()},

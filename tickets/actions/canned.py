@@ -29,8 +29,8 @@ def create_canned(
 ) -> CannedMessage:
     """Keep a canned message for oneself, one's department or everyone.
 
-    Everyone's are made by admins; a department's by its people and by admins. Raises `not_allowed`, `blank`, `too_long`,
-    `choice`, `required` without the department, and `invalid` for a shortcut that is crooked or taken.
+    Everyone's are made by admins; a department's by its people and by admins. Raises `not_allowed`, `blank`,
+    `too_long`, `choice`, `required` without the department, and `invalid` for a shortcut that is crooked or taken.
     """
     canned = CannedMessage(owner=by)
     wanted = {"shortcut": shortcut, "title": title, "text": text, "scope": scope, "department": department}

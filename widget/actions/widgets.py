@@ -72,7 +72,9 @@ def require_way_to_answer(forms: dict[str, Any]) -> None:
     fields = forms["offline"]["fields"]
     if "required" not in (fields.get("email"), fields.get("phone")):
         raise HelpdeskError(
-            "required", _("The offline form must require an e-mail address or a phone number, or you cannot answer."), field="offline"
+            "required",
+            _("The offline form must require an e-mail address or a phone number, or you cannot answer."),
+            field="offline",
         )
 
 

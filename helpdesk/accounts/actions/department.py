@@ -22,7 +22,9 @@ def create_department(*, name: str, by: Membership, members: Iterable[Membership
     return department
 
 
-def change_department(*, department: Department, name: str, members: Iterable[Membership], by: Membership) -> Department:
+def change_department(
+    *, department: Department, name: str, members: Iterable[Membership], by: Membership
+) -> Department:
     """Give a department its name and exactly these members. Raises as `create_department` does."""
     require_admin(by)
     department.name = _clean_name(name)

@@ -38,7 +38,9 @@ MAX_PENDING = 200
 RESEND_SECONDS = 60
 
 
-def invite_member(*, email: str, role: str = Role.AGENT, departments: Iterable[Department] = (), by: Membership) -> Invitation:
+def invite_member(
+    *, email: str, role: str = Role.AGENT, departments: Iterable[Department] = (), by: Membership
+) -> Invitation:
     """Send somebody a single-use link into this workspace. An earlier open invitation of the same address ends.
 
     Raises `not_allowed`, `invalid_email`, `choice`, and `invalid` for somebody who is here already.
@@ -200,7 +202,9 @@ def accept_invitation_as_new(*, token: str, password: str, **profile: Any) -> Me
 
 
 def _sign_in_first() -> HelpdeskError:
-    return HelpdeskError("invalid", _("There is an account with this address already. Sign in to it first."), field="email")
+    return HelpdeskError(
+        "invalid", _("There is an account with this address already. Sign in to it first."), field="email"
+    )
 
 
 def _require_open(token: str) -> Invitation:

@@ -60,9 +60,19 @@ def _free_slugs(name: str) -> Iterator[str]:
 
 
 def update_workspace(
-    *, workspace: Workspace, by: Membership, name: str, language: str, time_zone: str, reopen_days: int, idle_minutes: int
+    *,
+    workspace: Workspace,
+    by: Membership,
+    name: str,
+    language: str,
+    time_zone: str,
+    reopen_days: int,
+    idle_minutes: int,
 ) -> Workspace:
-    """Change what the workspace is called and how it behaves; the address stays. Raises `not_allowed`, ValidationError."""
+    """Change what the workspace is called and how it behaves; the address stays.
+
+    Raises `not_allowed`, ValidationError.
+    """
     require_admin(by)
     wanted = {
         "name": name,

@@ -29,7 +29,9 @@ class Company:
 
     def __init__(self, name: str = "North") -> None:
         host = f"{name.lower()}.example"
-        self.workspace = create_workspace(name=name, owner=person("Olga", host), time_zone="Europe/Athens", language="en")
+        self.workspace = create_workspace(
+            name=name, owner=person("Olga", host), time_zone="Europe/Athens", language="en"
+        )
         self.owner = self._member(f"olga@{host}")
         self.admin = join(self.workspace, person("Adam", host), Role.ADMIN)
         self.maya = join(self.workspace, person("Maya", host))

@@ -47,7 +47,12 @@ def test_every_address_made_from_a_name_is_empty_or_valid(name):
 def test_opening_makes_the_owner_and_an_audit_entry():
     olga = person("Olga")
     workspace = create_workspace(name=" North ", owner=olga, time_zone="Asia/Seoul", language="ko")
-    assert (workspace.name, workspace.slug, workspace.time_zone, workspace.language) == ("North", "north", "Asia/Seoul", "ko")
+    assert (workspace.name, workspace.slug, workspace.time_zone, workspace.language) == (
+        "North",
+        "north",
+        "Asia/Seoul",
+        "ko",
+    )
     with inside(workspace):
         owner = Membership.objects.get()
         assert (owner.user, owner.role) == (olga, Role.OWNER)

@@ -1,0 +1,58 @@
+"""The small parts that every server-rendered page uses: icons, fields, avatars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from helpdesk.accounts.names import initials_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite; for decoration only, so always beside words or inside a labelled button."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("img/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def avatar(member: Any, size: str = "m") -> SafeString:
+    return format_html(
+        '<span class="av h{} {}" aria-hidden="true">{}</span>', member.hue, size, initials_of(member.name)
+    )
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, hint: str = "", ltr: bool = False) -> dict[str, Any]:
+    """A labelled input with its hint and problem, tied together for screen readers.
+
+    `ltr` is for addresses, codes and colours, which are written from left to right in every language.
+    """
+    is_check = isinstance(bound.field.widget, CheckboxInput)
+    attributes = {} if is_check else {"class": f"{bound.field.widget.attrs.get('class', '')} input".strip()}
+    if ltr:
+        attributes["dir"] = "ltr"
+    if hint:
+        bound.help_text = hint
+    attributes["placeholder"] = bound.field.widget.attrs.get("data-example", "")
+    return {"field": bound, "is_check": is_check, "control": bound.as_widget(attrs=_without_empty(attributes))}
+
+
+def _without_empty(attributes: dict[str, str]) -> dict[str, Any]:
+    return {name: value or None for name, value in attributes.items()}
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in its own words, as people look for it in a list."""
+    from django.utils.translation import get_language_info
+
+    return get_language_info(code)["name_local"]

@@ -1,0 +1,57 @@
+/** What every server-rendered page needs: focus on problems, toasts, menus, confirmations, copying. */
+
+import { copyButtons } from "./copy.js";
+import { confirmations } from "./confirm.js";
+import { fillFromBrowser } from "./from-browser.js";
+import { menus } from "./menus.js";
+import { unsavedChanges } from "./unsaved.js";
+
+/** The first field at fault, else the sentence above the form, gets the focus: people must not search for it. */
+function focusFirstProblem() {
+  const target = document.querySelector('[aria-invalid="true"], [data-problem]');
+  if (target instanceof HTMLElement) target.focus();
+}
+
+/** A second click on "Send" while the first is on its way would send twice. */
+function sendOnce() {
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      const isSecond = form.hasAttribute("data-sent");
+      form.setAttribute("data-sent", "");
+      if (isSecond) event.preventDefault();
+    });
+  }
+  // A page taken from the browser's history is fresh again.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
+  });
+}
+
+/** Toasts stay long enough to be read, and as long as the pointer or the focus is on them. */
+function toasts() {
+  for (const toast of document.querySelectorAll(".toast")) {
+    toast.querySelector("[data-dismiss]")?.addEventListener("click", () => toast.remove());
+    setTimeout(function leave() {
+      if (toast.matches(":hover, :focus-within")) setTimeout(leave, 1000);
+      else toast.remove();
+    }, 8000);
+  }
+}
+
+/** A list of choices that saves itself once something else is chosen. */
+function autoSubmit() {
+  for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+    form.addEventListener("change", () => /** @type {HTMLFormElement} */ (form).requestSubmit());
+  }
+}
+
+fillFromBrowser();
+focusFirstProblem();
+confirmations();
+sendOnce();
+autoSubmit();
+toasts();
+menus();
+copyButtons();
+unsavedChanges();
