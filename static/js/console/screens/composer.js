@@ -4,7 +4,7 @@
  * @import {Draft} from "../app/drafts.js"
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/preact-hooks.js";
-import { gettext, interpolate } from "../../lib/i18n.js";
+import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { loadCanned, valuesFor } from "../app/canned.js";
 import { keepDraft, readDraft } from "../app/drafts.js";
 import { sendMessage } from "../app/sending.js";
@@ -37,9 +37,10 @@ export function Composer({ row }) {
   };
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
     ${list.isOpen && html`<${CannedList} found=${list.found} chosen=${list.chosen} values=${list.values} onPick=${list.pick} />`}
+    <p class="vh" role="status">${list.isOpen ? interpolate(ngettext("%(count)s canned message", "%(count)s canned messages", list.found.length), { count: list.found.length }) : ""}</p>
     <div class="box" data-mode=${draft.mode}>
       <textarea class="box-text" ref=${box} id="composer" rows="1" dir=${draft.text ? "auto" : undefined} aria-label=${label} placeholder=${isNote ? gettext("Write a note that only your team sees") : label}
-        aria-controls=${list.isOpen ? "canned" : undefined} aria-autocomplete="list" aria-expanded=${list.isOpen} role="combobox" aria-haspopup="listbox"
+        aria-controls=${list.isOpen ? "canned" : undefined} aria-autocomplete="list" aria-haspopup="listbox"
         aria-activedescendant=${list.isOpen && list.found.length ? optionId(list.found[list.chosen]) : undefined}
         value=${draft.text} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list, send)}
         onBlur=${() => sayTyping(row.id, false)}></textarea>

@@ -8,7 +8,7 @@ import { Icon } from "../parts/icon.js";
 
 /** @param {{icon: string, title: string, words: string, children?: any}} props */
 export const Nothing = ({ icon, title, words, children }) => html`<div class="empty">
-  <span class="pic"><${Icon} name=${icon} /></span><h3>${title}</h3><p dir="auto">${words}</p>
+  <span class="pic"><${Icon} name=${icon} /></span><h2>${title}</h2><p dir="auto">${words}</p>
   ${children && html`<div class="go">${children}</div>`}</div>`;
 
 export function Empty() {

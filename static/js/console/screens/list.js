@@ -33,7 +33,7 @@ export function viewWords(view) {
 export function List() {
   return html`<section class="list" aria-label=${gettext("Conversations")}>
     <header class="list-head">
-      <h1 class="grow">${gettext("Inbox")}</h1>
+      <h2 class="grow">${gettext("Inbox")}</h2>
       <button class="btn quiet icon" type="button" title=${gettext("Commands (Ctrl K)")} aria-label=${gettext("Search or run a command")}
         onClick=${() => (dialog.value = { name: "palette" })}><${Icon} name="command" /></button>
     </header>
@@ -120,7 +120,7 @@ function groupWords(key, count) {
 function Group({ group }) {
   const isSearch = !!route.value.query;
   return html`<section>
-    <h2 class="group">${groupWords(group.key, group.rows.length)}${!isSearch && group.key !== "rest" && html` <span class="num">${group.rows.length}</span>`}</h2>
+    <h3 class="group">${groupWords(group.key, group.rows.length)}${!isSearch && group.key !== "rest" && html` <span class="num">${group.rows.length}</span>`}</h3>
     <ul>${group.rows.map((row) => html`<li key=${row.id}><${RowLink} row=${row} /></li>`)}</ul>
   </section>`;
 }

@@ -7,8 +7,8 @@ import { Avatar, Name } from "../parts/people.js";
 import { levelOf, Wait } from "../parts/times.js";
 
 export function Tabs() {
-  if (!tabs.value.length) return null;
-  return html`<nav class="tabs" aria-label=${gettext("Your chats")}>
+  return html`<nav class=${cx("tabs", !tabs.value.length && "no-phone")} aria-label=${gettext("Your chats")}>
+    ${!tabs.value.length && html`<p class="tabs-none">${gettext("Chats that are yours stand here.")}</p>`}
     ${tabs.value.map((row) => html`<${Tab} key=${row.id} row=${row} />`)}
   </nav>`;
 }

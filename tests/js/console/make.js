@@ -1,0 +1,39 @@
+/** The cast of these tests. */
+
+export const ME = "00000000-0000-4000-8000-000000000001";
+export const ELENI = "00000000-0000-4000-8000-000000000002";
+const VISITOR = { kind: "visitor", id: "v1", name: "Nour" };
+
+/** @param {object} [change] */
+export const person = (change) => ({ id: ME, name: "Maya", hue: 6, initials: "ML", ...change });
+
+/** A row as REST sends it; `mine: undefined` makes it a live one. @param {object} [change] */
+export function row(change = {}) {
+  return {
+    id: "t1", number: 1, subject: "", channel: "chat", state: "open", name: "Nour", hue: 3, initials: "N", language: "ar",
+    visitor: "v1", online: true, assignee: person(), department: null, head: 4, inbound: 2,
+    last: { by: "visitor", member: null, name: "Nour", preview: "Hi", kind: "text", at: "2026-03-04T10:00:00.000Z" },
+    waiting_since: null, created_at: "2026-03-04T09:00:00.000Z", updated_at: "2026-03-04T10:00:00.000Z", version: 10,
+    mine: { read: 4, unread: 0 }, ...change,
+  };
+}
+
+/** @param {object} [change] */
+export const live = (change) => row({ mine: undefined, ...change });
+
+/** @param {number} seq @param {object} [change] */
+export function event(seq, change = {}) {
+  const { body = `message ${seq}`, by = VISITOR, ...rest } = change;
+  return {
+    ticket: "t1", seq, name: "message.created", by, at: `2026-03-04T10:00:${String(seq % 60).padStart(2, "0")}.000Z`,
+    data: { message: `m${seq}`, kind: "text", body, attachments: [], reply_to: null }, ...rest,
+  };
+}
+
+export const maya = { kind: "agent", id: ME, name: "Maya" };
+export const eleni = { kind: "agent", id: ELENI, name: "Eleni" };
+
+/** @param {object} [change] */
+export const pending = (change) => ({
+  client_id: "c1", ticket: "t1", kind: "text", body: "on its way", at: "2026-03-04T10:01:00.000Z", state: "sending", ...change,
+});
