@@ -6,20 +6,20 @@
 
 import { Backoff } from "../js/lib/backoff.js";
 import { HelpdeskSocket } from "../js/lib/socket.js";
+import { pollWhile } from "./poll.js";
 
-/** @typedef {"connecting" | "online" | "lost" | "stopped"} Link */
+/** @typedef {import("./app.js").Link} Link */
 
 const TRIES_BEFORE_POLLING = 2;
 
 export class Live {
   /**
    * @param {{session: import("./session.js").Session, version: string, tab: string, onLink: (link: Link) => void,
-   *   later: () => Promise<import("./app.js").Later>, polled: () => string | null}} options `polled` names the ticket to poll for while there is no socket
+   *   polled: () => string | null}} options `polled` names the ticket to poll for while there is no socket
    */
-  constructor({ session, version, tab, onLink, later, polled }) {
+  constructor({ session, version, tab, onLink, polled }) {
     this.session = session;
     this.onLink = onLink;
-    this.later = later;
     this.polled = polled;
     const hello = () => ({ token: session.token, client: { app: "widget", version, tab } });
     this.socket = new HelpdeskSocket({ url: "/ws/visitor/", hello });
@@ -132,13 +132,11 @@ export class Live {
   }
 
   /** @private */
-  async startPolling() {
+  startPolling() {
     if (this.polling) return;
     this.polling = true;
     this.heard = false;
-    const parts = await this.later().catch(() => null);
-    if (parts) await parts.pollWhile(this);
-    else this.polling = false;
+    pollWhile(this);
   }
 
   /** @private */

@@ -7,9 +7,10 @@
 const SEND_AFTER_MS = 300;
 
 export class Reading {
-  /** @param {import("./app.js").App} app */
-  constructor(app) {
-    this.app = app;
+  /** @param {import("./line.js").Line} line */
+  constructor(line) {
+    this.line = line;
+    this.app = line.app;
     /** @type {Map<string, number>} ticket → what the server knows */
     this.told = new Map();
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -40,7 +41,7 @@ export class Reading {
     if (!conversation || !this.isLooking() || !conversation.markRead(upto)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), SEND_AFTER_MS);
-    this.app.tabs?.postMessage({ read: { ticket: conversation.ticket, upto } });
+    this.line.tabs?.postMessage({ read: { ticket: conversation.ticket, upto } });
     this.app.change();
   }
 
@@ -49,8 +50,8 @@ export class Reading {
     for (const { ticket, myRead, items } of this.app.conversations.values()) {
       if (!items.length || (this.told.get(ticket) ?? 0) >= myRead) continue;
       this.told.set(ticket, myRead);
-      if (this.app.live.socket.send("read", { ticket, upto: myRead })) continue;
-      this.app.session.call("/read", { ticket, upto: myRead }).catch(() => this.told.delete(ticket));
+      if (this.line.live.socket.send("read", { ticket, upto: myRead })) continue;
+      this.line.session.call("/read", { ticket, upto: myRead }).catch(() => this.told.delete(ticket));
     }
   }
 
@@ -59,8 +60,8 @@ export class Reading {
     if (message.seq <= conversation.knownHead) return;
     const { app } = this;
     const here = this.isLooking() && app.state.current === conversation.ticket;
-    if (!here || !document.hasFocus()) app.sound?.ring();
-    if (app.state.current === conversation.ticket && !app.state.newFrom && (!here || !app.isAtEnd?.())) app.state.newFrom = message.seq;
+    if (!here || !document.hasFocus()) this.line.sound.ring();
+    if (app.state.current === conversation.ticket && !app.state.newFrom && (!here || !app.isAtEnd())) app.state.newFrom = message.seq;
     app.bridge.post({ type: "message", message: { ticket: conversation.ticket, name: message.by.name, body: message.body, at: message.at } });
   }
 

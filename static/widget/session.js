@@ -9,10 +9,8 @@ import { ApiError, request } from "../js/lib/http.js";
 import { put } from "../js/lib/storage.js";
 
 /**
- * @typedef {{name?: string, email?: string, phone?: string, language?: string}} Profile
  * @typedef {{ticket: string, epoch: string, head: number, state: string, unread: number}} Known
- * @typedef {{token: string, visitor: string, profile: Profile, widget: any, tickets: Known[]}} Answer
- * @typedef {{url: string, title: string, referrer: string}} Page
+ * @typedef {{token: string, visitor: string, profile: import("./app.js").Profile, widget: any, tickets: Known[]}} Answer
  */
 
 export const API = "/widget/v1";
@@ -20,7 +18,7 @@ export const API = "/widget/v1";
 export class Session {
   /**
    * @param {{key: string, storage: import("../js/lib/storage.js").MemoryStorage | Storage, language: string,
-   *   page: () => Page, onAnswer: (answer: Answer) => void, onRefused: (error: ApiError) => void}} options
+   *   page: () => import("./app.js").Page, onAnswer: (answer: Answer) => void, onRefused: (error: ApiError) => void}} options
    */
   constructor({ key, storage, language, page, onAnswer, onRefused }) {
     this.key = key;

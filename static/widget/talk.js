@@ -19,14 +19,16 @@ const TYPING_EVERY_MS = 3000;
 const TYPING_STOPS_MS = 5000;
 
 export class Talk {
-  /** @param {import("./app.js").App} app */
-  constructor(app) {
+  /** @param {import("./line.js").Line} line */
+  constructor(line) {
+    const { app } = line;
+    this.line = line;
     this.app = app;
     const { key } = app.boot;
     this.outbox = new Outbox(app.storage, `helpdesk:${key}:out:`);
     this.pump = new Pump({
       outbox: this.outbox,
-      send: courier(app.live, app.session),
+      send: courier(line.live, line.session),
       onSent: (entry, ack) => this.sent(entry, ack),
       onRefused: (entry, error) => this.refused(entry, error),
       onChange: () => app.change(),
@@ -83,7 +85,7 @@ export class Talk {
     if (form.kind === "prechat" && !body) return this.compose(facts, department);
     const kept = this.open(body, form.kind === "offline");
     if (!kept) return true;
-    app.introduce(trimmed(facts));
+    this.line.introduce(trimmed(facts));
     app.drafts.save(null, "");
     if (form.kind === "offline") Object.assign(form, { phase: "sending", lane: kept.lane, problem: "" });
     else app.show(kept.lane);
@@ -93,7 +95,7 @@ export class Talk {
   /** @private The form had no question: the first message is written in the thread. @param {Record<string, string>} facts @param {string} department */
   compose(facts, department) {
     this.app.state.form.values.department = department;
-    this.app.introduce(trimmed(facts));
+    this.line.introduce(trimmed(facts));
     this.app.compose();
     return true;
   }
@@ -133,13 +135,13 @@ export class Talk {
     const { current } = this.app.state;
     if (!current || current.startsWith("new:")) return;
     if (!on) {
-      if (this.typedAt) this.app.live.socket.send("typing", { ticket: current, on: false });
+      if (this.typedAt) this.line.live.socket.send("typing", { ticket: current, on: false });
       this.typedAt = 0;
       return;
     }
     if (Date.now() - this.typedAt >= TYPING_EVERY_MS) {
       this.typedAt = Date.now();
-      this.app.live.socket.send("typing", { ticket: current, on: true });
+      this.line.live.socket.send("typing", { ticket: current, on: true });
     }
     this.typingTimer = setTimeout(() => this.typing(false), TYPING_STOPS_MS);
   }
@@ -147,7 +149,7 @@ export class Talk {
   /** Its own event came: whatever the ack says, it is stored. @param {string} client_id @param {string} ticket */
   stored(client_id, ticket) {
     if (!this.outbox.confirm(client_id, ticket)) return;
-    this.app.opened(client_id, ticket, true);
+    this.line.opened(client_id, ticket, true);
     this.pump.kick();
   }
 
@@ -176,8 +178,8 @@ export class Talk {
   sent(entry, { ticket, seq, at, duplicate, over_http }) {
     this.outbox.confirm(entry.client_id, ticket);
     if (entry.type === "chat.start") {
-      this.app.opened(entry.client_id, ticket, !over_http && !duplicate && this.app.live.socket.isOnline());
-      this.app.tabs?.postMessage({ opened: { client_id: entry.client_id, ticket } });
+      this.line.opened(entry.client_id, ticket, !over_http && !duplicate && this.line.live.socket.isOnline());
+      this.line.tabs?.postMessage({ opened: { client_id: entry.client_id, ticket } });
     }
     if (typeof entry.fields.body === "string") {
       this.app.within(ticket, (conversation) => conversation.acknowledge({ client_id: entry.client_id, seq, at, body: entry.fields.body }));
@@ -192,7 +194,7 @@ export class Talk {
       this.outbox.discard(entry.client_id);
     } else if (entry.type === "chat.start" && error.code === "chat_open" && error.extra.ticket) {
       this.outbox.redirect(entry, error.extra.ticket, uuid());
-      app.opened(entry.client_id, error.extra.ticket, false);
+      this.line.opened(entry.client_id, error.extra.ticket, false);
     } else if (entry.type === "chat.start" && FORM_FIELDS.has(fieldName(error))) {
       this.backToForm(entry, error);
     } else {

@@ -34,7 +34,6 @@ export class Window {
     this.screens.sent = new SentScreen(this.app);
     this.screens.blocked = new BlockedScreen(this.app);
     this.thread.complete(new Menu(this.app, () => this.thread.closeMenu()), new EndQuestion(this.app));
-    this.app.change();
   }
 
   update() {
@@ -51,7 +50,7 @@ export class Window {
     this.shown = screen;
     view.update();
     if (changed && open) this.focus();
-    app.reading.report();
+    app.line?.reading.report();
   }
 
   /**

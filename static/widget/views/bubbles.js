@@ -86,9 +86,9 @@ export class Bubbles {
       "span",
       { class: "ways" },
       error?.message && h("span", { class: "why", dir: "auto" }, `${error.message} `),
-      closed ? button("start_new", () => app.talk.startOver(client_id)) : button("try_again", () => app.talk.retry(client_id)),
+      closed ? button("start_new", () => app.line?.talk.startOver(client_id)) : button("try_again", () => app.line?.talk.retry(client_id)),
       button("edit", () => this.edit(client_id)),
-      button("delete", () => app.talk.discard(client_id)),
+      button("delete", () => app.line?.talk.discard(client_id)),
     );
   }
 

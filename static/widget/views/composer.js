@@ -49,7 +49,7 @@ export class Composer {
 
   /** @private A conversation that got its ticket is the same conversation. @param {string | null} before @param {string | null} now */
   isSame(before, now) {
-    return before !== null && before.startsWith("new:") && now !== null && this.app.talk.grew(before) === now;
+    return before !== null && before.startsWith("new:") && now !== null && this.app.line?.talk.grew(before) === now;
   }
 
   /** @param {string} text put into the field, before what is there */
@@ -62,7 +62,7 @@ export class Composer {
   /** @private */
   typed() {
     this.measure();
-    this.app.talk.typing(hasWords(this.area.value));
+    this.app.line?.talk.typing(hasWords(this.area.value));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
@@ -102,7 +102,10 @@ export class Composer {
   /** @private */
   send() {
     this.measure();
-    if (this.button.disabled || !this.app.talk.send(this.area.value.trim())) return;
+    if (this.button.disabled) return;
+    const { line } = this.app;
+    if (!line) return this.app.withLine(() => this.send());
+    if (!line.talk.send(this.area.value.trim())) return;
     this.area.value = "";
     this.lane = this.app.state.current;
     this.save();

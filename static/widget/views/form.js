@@ -173,19 +173,29 @@ export class FormScreen {
 
   /** @private Somebody came while the form was open: everything typed goes into the chat. */
   chatNow() {
-    const { form } = this.app.state;
-    if (form.lane) this.app.talk.discard(form.lane.slice("new:".length));
-    this.app.introduce({ name: form.values.name, email: form.values.email, phone: form.values.phone });
-    this.app.beginNew();
+    const { name, email, phone } = this.app.state.form.values;
+    this.app.withLine((line) => {
+      this.takeBack(line);
+      line.introduce({ name, email, phone });
+      this.app.beginNew();
+    });
   }
 
   /** @private @param {Event} event */
   submit(event) {
     event.preventDefault();
-    const { form } = this.app.state;
-    if (form.phase === "failed" && form.lane) this.app.talk.discard(form.lane.slice("new:".length));
-    if (this.app.talk.submit()) return;
-    this.drawErrors();
-    this.inputs.get(Object.keys(form.errors)[0])?.input.focus();
+    this.app.withLine((line) => {
+      const { form } = this.app.state;
+      if (form.phase === "failed") this.takeBack(line);
+      if (line.talk.submit()) return;
+      this.drawErrors();
+      this.inputs.get(Object.keys(form.errors)[0])?.input.focus();
+    });
+  }
+
+  /** @private What was on its way is in the form again. @param {import("../line.js").Line} line */
+  takeBack({ talk }) {
+    const { lane } = this.app.state.form;
+    if (lane) talk.discard(lane.slice("new:".length));
   }
 }

@@ -19,7 +19,7 @@ export class Menu {
 
   update() {
     const { menu } = this.app.state;
-    const muted = this.app.sound?.muted ?? false;
+    const muted = this.app.line?.sound.muted ?? false;
     say(this.soundWords, this.app.text(muted ? "sound_off" : "sound_on"));
     set(this.sound, "aria-checked", String(!muted));
     this.end.hidden = this.app.conversation()?.state !== "open";
@@ -30,7 +30,7 @@ export class Menu {
 
   /** @private */
   toggleSound() {
-    if (this.app.sound) this.app.sound.muted = !this.app.sound.muted;
+    this.app.withLine(({ sound }) => (sound.muted = !sound.muted));
     this.app.change();
   }
 
@@ -58,7 +58,7 @@ export class EndQuestion {
   /** @param {import("../app.js").App} app */
   constructor(app) {
     this.app = app;
-    this.yes = h("button", { class: "btn stop", type: "button", onclick: () => app.talk.end(/** @type {string} */ (app.state.current)) }, app.text("end_chat"));
+    this.yes = h("button", { class: "btn stop", type: "button", onclick: () => app.withLine(({ talk }) => talk.end(/** @type {string} */ (app.state.current))) }, app.text("end_chat"));
     this.no = h("button", { class: "btn quiet", type: "button", onclick: () => app.change({ confirm: false }) }, app.text("keep_chatting"));
     const sheet = h(
       "div",

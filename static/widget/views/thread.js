@@ -62,9 +62,9 @@ export class Thread {
     const { app } = this;
     const { state } = app;
     const conversation = app.conversation();
-    this.drawHead(conversation);
-    this.drawBanner();
     this.drawRows(conversation);
+    this.drawBanner();
+    this.drawHead(conversation);
     const over = Boolean(conversation?.closedOnPurpose && conversation.state === "ended" && !state.again);
     this.composer.el.hidden = over;
     this.over.hidden = !over;
@@ -100,16 +100,15 @@ export class Thread {
 
   /** @private @param {import("../conversation.js").Conversation | null} conversation */
   drawHead(conversation) {
-    const { config, link, menu } = this.app.state;
+    const { config, menu } = this.app.state;
     const name = conversation?.agentName() ?? "";
     const present = conversation?.agents.find((agent) => agent.name === name);
     const known = present ?? config.agents.find((/** @type {any} */ agent) => agent.name === name);
     const person = name ? { online: config.online, ...known, name } : null;
     const ended = conversation?.state === "ended" && conversation.closedOnPurpose;
     const promise = config.online ? config.texts.reply_promise || this.app.text("online") : config.texts.offline_text || this.app.text("away");
-    const sub = ended ? this.app.text("chat_ended") : this.isShowingBanner ? this.app.text("reconnecting") : promise;
+    const sub = ended ? this.app.text("chat_ended") : this.isShowingBanner ? this.app.text("reconnecting") : this.loading ? this.app.text("loading") : promise;
     this.bar.update({ title: name || config.workspace.name, sub, person, menu: true, expanded: menu });
-    if (link === "online") this.isShowingBanner = false;
   }
 
   /** @private A short break is nobody's business; a longer one is said, and writing goes on. */
@@ -131,10 +130,11 @@ export class Thread {
   /** @private @param {import("../conversation.js").Conversation | null} conversation */
   drawRows(conversation) {
     const { app } = this;
-    const { state, talk } = app;
-    const changedLane = this.lane !== state.current && !(this.lane && talk.grew(this.lane) === state.current);
+    const { state } = app;
+    const talk = app.line?.talk;
+    const changedLane = this.lane !== state.current && !(this.lane && talk?.grew(this.lane) === state.current);
     this.lane = state.current;
-    const rows = threadRows({ conversation, entries: talk.entries(), isFlying: (id) => talk.pump.isFlying(id), connected: state.link !== "lost" && state.link !== "stopped", newFrom: state.newFrom });
+    const rows = threadRows({ conversation, entries: talk?.entries() ?? [], isFlying: (id) => talk?.pump.isFlying(id) ?? false, connected: state.link !== "lost" && state.link !== "stopped", newFrom: state.newFrom });
     if (changedLane) this.clear();
     const loading = Boolean(conversation && !conversation.items.length && conversation.head > 0);
     if (loading && !rows.length) return this.drawLoading();
@@ -210,11 +210,11 @@ export class Thread {
     if (!item || !conversation) return;
     // Lines after the last message count as read with it.
     const last = this.atEnd ? conversation.last : Number(item.dataset.seq);
-    this.app.reading.seen(last);
+    this.app.line?.reading.seen(last);
   }
 
   /** @private @param {string} client_id */
   edit(client_id) {
-    this.composer.give(this.app.talk.discard(client_id));
+    this.composer.give(this.app.line?.talk.discard(client_id) ?? "");
   }
 }
