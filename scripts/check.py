@@ -192,7 +192,7 @@ def count_tests(report: Path) -> str:
     text = report.read_text()
     if not text:
         return ""
-    suite = ElementTree.fromstring(text)[0]
+    suite = ElementTree.fromstring(text)[0]  # noqa: S314  (pytest wrote it)
     failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))
     passed = int(suite.get("tests", 0)) - failed - skipped
@@ -217,10 +217,7 @@ def running_valkey(directory: Path) -> Iterator[str]:
 
 
 def node_tests(arguments: Sequence[str]) -> str:
-    if arguments:
-        tests = list(arguments)
-    else:
-        tests = sorted(str(path) for path in Path("tests/js").rglob("*.test.js"))
+    tests = list(arguments) or sorted(str(path) for path in Path("tests/js").rglob("*.test.js"))
     return execute([node(), "--test", *tests])
 
 

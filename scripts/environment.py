@@ -19,7 +19,7 @@ class SetupError(Exception):
 
 
 def main(venv: Path, lock: Path) -> None:
-    # Two starts at once (a person and a test, say) would write into each other's environment: the lock file itself is the lock.
+    # Two starts at once (a person and a test, say) would write into one environment: the list of packages is the lock.
     with lock.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         wanted = fingerprint(venv, lock)

@@ -57,7 +57,7 @@ def system_programs() -> Path | None:
 
 
 def wheel_programs() -> Path | None:
-    """Only as an ordinary user: started as root, the wheel makes a user and opens the parent directories to everyone."""
+    """Not as root: the wheel would then make a user and open the directories above it to everyone."""
     if is_root():
         return None
     try:

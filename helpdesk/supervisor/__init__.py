@@ -1,4 +1,4 @@
-"""Runs all of Helpdesk's processes on one machine: starts them in order, brings them back when they die, stops them in order.
+"""Runs all of Helpdesk's processes on one machine: starts them, brings them back when they die, stops them in order.
 
 Nothing here knows Django, so that it can be tested with stand-in processes; `manage.py runall` hands it the real ones.
 """

@@ -16,7 +16,7 @@ from helpdesk.supervisor.family import Family, Stopped
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 from helpdesk.supervisor.valkey import NoServer, Valkey
 
-EVERY_ADDRESS = {"0.0.0.0", "::", ""}
+EVERY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104  (compared with, not listened on)
 
 
 class CannotStart(Exception):
@@ -93,21 +93,13 @@ class Installation:
         if not self.given.get("REDIS_URL"):
             self._start_valkey()
         self._must_succeed(processes.manage("migrate", "migrate", "--verbosity", "0"))
-        if self.wishes.demo:
-            self._seed_demo()
-        web = family.start(processes.web(self.wishes.host, self.wishes.port))
+        demo = self._open_demo() if self.wishes.demo else {}
+        # People wait for the pages: the others get the processor once those are there.
+        self._wait_for_web(family.start(processes.web(self.wishes.host, self.wishes.port)))
         family.start(processes.live_worker())
         family.start(processes.bulk_worker())
         family.start(processes.beat(data))
-        if self.wishes.demo:
-            keys = demo_facts(data).get("widget_keys", [])
-            family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
-        self._wait_for_web(web)
-        say(
-            welcome(
-                self.base_url, data, demo_facts(data) if self.wishes.demo else {}, bool(self.given.get("EMAIL_URL"))
-            )
-        )
+        say(welcome(self.base_url, data, demo, bool(self.given.get("EMAIL_URL"))))
 
     def _check_port(self) -> None:
         host, port = self.wishes.host, self.wishes.port
@@ -136,9 +128,15 @@ class Installation:
             raise CannotStart(f"Valkey did not start. {log_end(child)}")
         self.family.environment["REDIS_URL"] = valkey.url
 
-    def _seed_demo(self) -> None:
-        arguments = ("--base-url", self.base_url, "--shop-url", self.shop_url, "--data", str(self.wishes.data))
+    def _open_demo(self) -> dict[str, Any]:
+        """Fill an empty database, start the shop, and hand back what the seed wrote down."""
+        data = self.wishes.data
+        arguments = ("--base-url", self.base_url, "--shop-url", self.shop_url, "--data", str(data))
         self._must_succeed(processes.manage("seed-demo", "seed_demo", *arguments))
+        demo = demo_facts(data)
+        keys = demo.get("widget_keys", [])
+        self.family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
+        return demo
 
     @property
     def shop_url(self) -> str:
@@ -167,7 +165,7 @@ def visible_host(host: str) -> str:
 def is_ready(url: str) -> bool:
     """True when the web process answers, whatever it says: what is not ready is for its own page to tell."""
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310  (our own address)
             return True
     except urllib.error.HTTPError:
         return True
@@ -208,6 +206,7 @@ def refuse(text: str) -> int:
 def say(text: str) -> None:
     """Print to the console; a console that is gone (a closed terminal) must not stop the stopping."""
     try:
-        print(text, flush=True)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
     except OSError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115

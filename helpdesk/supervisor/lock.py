@@ -15,7 +15,7 @@ class AlreadyRunning(Exception):
 
 
 class DataLock:
-    """A lock on a file, held while this process lives: the kernel drops it even after kill -9, so it never goes stale."""
+    """A lock on a file, held while this process lives: the kernel drops it after kill -9 too, so it is never stale."""
 
     def __init__(self, path: Path, note: str) -> None:
         self.path = path

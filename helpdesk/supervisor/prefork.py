@@ -1,6 +1,6 @@
 """Loaded into the prefork worker (`celery worker --include`): its pool processes end when the worker itself is killed.
 
-Celery's own pool processes outlive a worker that was killed with -9, and would keep tasks and connections for themselves.
+Celery's own pool processes outlive a worker that was killed with -9, and would keep its tasks and connections.
 """
 
 import os

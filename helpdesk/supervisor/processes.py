@@ -34,10 +34,23 @@ def bulk_worker() -> Spec:
     """Everything else, in processes that can be ended when a task takes too long or grows too large."""
     queues = "mail,webhook,default,slow"
     limits = ("--time-limit", "120", "--soft-time-limit", "90")
-    limits += ("--max-tasks-per-child", "1000", "--max-memory-per-child", "300000")
+    sizes = ("--max-tasks-per-child", "1000", "--max-memory-per-child", "300000")
     orphans = ("--include", "helpdesk.supervisor.prefork")
     return _celery(
-        "worker-bulk", "worker", "-n", "bulk@%h", "-P", "prefork", "-c", "2", "-Q", queues, *limits, *orphans, *_WORKER
+        "worker-bulk",
+        "worker",
+        "-n",
+        "bulk@%h",
+        "-P",
+        "prefork",
+        "-c",
+        "2",
+        "-Q",
+        queues,
+        *limits,
+        *sizes,
+        *orphans,
+        *_WORKER,
     )
 
 

@@ -133,11 +133,11 @@ class Agent(Screen):
         return self.page.get_by_role("log")
 
     @property
-    def list(self) -> Locator:
+    def conversations(self) -> Locator:
         return self.page.get_by_role("region", name="Conversations", exact=True)
 
     def row(self, name: str) -> Locator:
-        return self.list.get_by_role("link").filter(has_text=name)
+        return self.conversations.get_by_role("link").filter(has_text=name)
 
     def open_ticket(self, name: str) -> Self:
         self.row(name).first.click()
@@ -145,7 +145,7 @@ class Agent(Screen):
         return self
 
     def view(self, name: str) -> None:
-        self.list.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}")).click()
+        self.conversations.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{name}")).click()
 
     def search(self, text: str) -> None:
         self.page.get_by_role("searchbox").fill(text)

@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import time
 
 import pytest
-from installation import REPO, Installation, free_port, wait_until
+from installation import REPO, Installation, free_port, processes, wait_until
 
 
 @pytest.fixture
@@ -50,39 +49,35 @@ def test_what_must_be_private_is(installation):
         assert (installation.data / name).stat().st_mode & 0o077 == 0, name
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything_with_exit_code_0(bare, signum):
-    family = bare.descendants()
-    began = time.monotonic()
-    bare.process.send_signal(signum)
-    assert bare.process.wait(40) == 0, bare.said
-    assert time.monotonic() - began < 20
-    assert "was killed" not in bare.said
-    assert not any(lives(pid) for pid in family)
+def test_pool_processes_do_not_outlive_their_worker(installation):
+    worker = installation.children()["worker-bulk"]
+    pool = children_of(worker)
+    assert pool
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: not any(lives(pid) for pid in pool), 5)
+    installation.wait_until_back("worker-bulk", worker)
 
 
-def test_nothing_outlives_a_killed_run_and_the_next_start_works(bare):
+def test_nothing_outlives_a_killed_run_and_the_next_start_works_and_stops_cleanly(bare):
+    wait_until(lambda: len(children_of(bare.children()["worker-bulk"])) == 2, 20)
     family = bare.descendants()
     assert len(family) >= 7  # web, two workers, two pool processes, beat, valkey
     bare.process.kill()
     bare.process.wait()
     wait_until(lambda: not any(lives(pid) for pid in family), 5)
+
     again = Installation(bare.data, "--no-demo")
-    try:
-        again.wait_until_ready(60)
-        assert set(again.children()) == {"web", "worker-live", "worker-bulk", "beat", "valkey"}
-    finally:
-        assert again.stop() == 0
+    again.wait_until_ready(60)
+    assert set(again.children()) == {"web", "worker-live", "worker-bulk", "beat", "valkey"}
+    family = again.descendants()
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(30) == 0, again.said
+    assert "was killed" not in again.said
+    assert not any(lives(pid) for pid in family)
 
 
-def test_pool_processes_do_not_outlive_their_worker(bare):
-    worker = bare.children()["worker-bulk"]
-    wait_until(lambda: bare.descendants() - set(bare.children().values()), 10)
-    pool = bare.descendants() - set(bare.children().values())
-    assert pool
-    os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: not any(lives(pid) for pid in pool), 5)
-    bare.wait_until_back("worker-bulk", worker)
+def children_of(parent: int) -> set[int]:
+    return {pid for pid, its_parent, _ in processes() if its_parent == parent}
 
 
 def lives(pid: int) -> bool:

@@ -31,11 +31,10 @@ async def ask(server: uvicorn.Server) -> bytes:
 
 
 async def until_started(server: uvicorn.Server) -> None:
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.asyncio
 async def test_requests_are_answered_during_the_drain_and_not_after(server, monkeypatch):
     answers = []
 
@@ -52,7 +51,6 @@ async def test_requests_are_answered_during_the_drain_and_not_after(server, monk
         await ask(server)
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize("fault", ["raises", "hangs"])
 async def test_a_drain_that_fails_does_not_keep_the_process(server, monkeypatch, fault):
     async def begin():

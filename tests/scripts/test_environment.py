@@ -1,4 +1,4 @@
-"""The environment is made once, made again when it was interrupted or the lock changed, and told about when it cannot be."""
+"""The environment is made once, and made again when that was interrupted or the lock has changed."""
 
 import subprocess
 import sys

@@ -69,7 +69,7 @@ class Command(BaseCommand):
         # What is imported by now stays for good: the collector need not walk through it again and again.
         gc.collect()
         gc.freeze()
-        # uvicorn raises its signals once more after a clean end, to the handlers that were there before; ours make that exit 0.
+        # After a clean end uvicorn raises its signals again, to the handlers from before: ours make that exit 0.
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: None)
         DrainingServer(config).run()

@@ -13,7 +13,7 @@ from helpdesk.supervisor.family import Family
 
 def main() -> None:
     directory = Path(sys.argv[1])
-    family = Family(log_directory=directory / "log", directory=directory, say=lambda text: print(text, flush=True))
+    family = Family(log_directory=directory / "log", directory=directory, say=say)
     family.environment = dict(os.environ)
     family.listen_to_signals()
     names = []
@@ -21,10 +21,15 @@ def main() -> None:
         name, code = word.split("=", 1)
         names.append(name)
         child = family.start(Spec(name, (sys.executable, "-u", "-c", code), 1.0))
-        print(f"started {name} {child.pid}", flush=True)
+        say(f"started {name} {child.pid}")
     family.watch()
     family.stop([[name] for name in names])
-    print("all stopped", flush=True)
+    say("all stopped")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -126,7 +126,8 @@ def test_nothing_is_left_when_the_supervisor_is_killed(launch):
 
 
 def test_what_a_dead_process_started_dies_with_it(launch):
-    family = f"import subprocess, sys, time; print(subprocess.Popen([sys.executable, '-c', {SLEEP!r}]).pid, flush=True); time.sleep(600)"
+    own_child = f"subprocess.Popen([sys.executable, '-c', {SLEEP!r}])"
+    family = f"import subprocess, sys, time; print({own_child}.pid, flush=True); time.sleep(600)"
     program = launch(worker=family)
     wait_until(lambda: program.log("worker").strip())
     grandchild = int(program.log("worker").split()[0])
