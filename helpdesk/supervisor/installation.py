@@ -59,7 +59,7 @@ class Installation:
                 return self._run_locked()
         except AlreadyRunning as other:
             return refuse(
-                f"Helpdesk is running on this data already: {other.note}. Stop it there, or use --data DIR and --port N."
+                f"Helpdesk is running on this data already: {other.note}. Stop it, or use --data DIR and --port N."
             )
         except CannotStart as problem:
             say(str(problem))
@@ -140,7 +140,7 @@ class Installation:
 
     @property
     def shop_url(self) -> str:
-        """Another host name than the app's, so that the widget is embedded across origins, as it will be in real life."""
+        """Another host name than the app's, so that the widget is embedded across origins, as in real life."""
         host = visible_host(self.wishes.host)
         return f"http://{'localhost' if host == '127.0.0.1' else host}:{self.shop_port}"
 

@@ -5,7 +5,7 @@ import socket
 
 
 def is_free(host: str, port: int) -> bool:
-    """True when a server could listen here now. Raises OSError when it never could (foreign host, port of the system)."""
+    """True when a server could listen here now. Raises OSError when it never could (foreign host, system port)."""
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As the server itself does: without it a port is "taken" for a minute after each stop.

@@ -50,7 +50,7 @@ class Valkey:
         return f"unix://{self.socket}"
 
     def command(self) -> list[str]:
-        """The server's command line. Its append-only file brings queue and cache back after a kill -9, but for a second."""
+        """The server's command line. Its append-only file brings all but the last second back after a kill -9."""
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
