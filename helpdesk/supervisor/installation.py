@@ -134,8 +134,10 @@ class Installation:
         arguments = ("--base-url", self.base_url, "--shop-url", self.shop_url, "--data", str(data))
         self._must_succeed(processes.manage("seed-demo", "seed_demo", *arguments))
         demo = demo_facts(data)
-        keys = demo.get("widget_keys", [])
-        self.family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
+        keys = [workspace["widgets"][0]["key"] for workspace in demo.get("workspaces", [])]
+        # A database that people filled themselves gets no demo, so there is nothing to show in a shop.
+        if keys:
+            self.family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
         return demo
 
     @property
@@ -186,8 +188,11 @@ def welcome(base_url: str, data: Path, demo: Mapping[str, Any], mail_is_sent: bo
     lines = ["", f"Helpdesk    {base_url}"]
     if demo.get("shop_url"):
         lines.append(f"Demo shop   {demo['shop_url']}")
-    for person in demo.get("people", []):
-        lines.append(f"Sign in     {person['email']}  {person['password']}  ({person['role']}, {person['workspace']})")
+    for workspace in demo.get("workspaces", []):
+        for person in workspace["users"]:
+            lines.append(
+                f"Sign in     {person['email']}  {person['password']}  ({person['role']}, {workspace['slug']})"
+            )
     lines.append(f"Logs        {data / 'log'}")
     if not mail_is_sent:
         lines.append(f"Mail        is written to {data / 'mail'}")

@@ -72,17 +72,11 @@ def agent(browser: Browser, installation: Installation, screens: list[Screen]) -
     """A maker of agents, signed in; `workspace` counts the demo's workspaces from 0."""
 
     def make(workspace: int = 0, **options: object) -> Agent:
-        person = people_of(installation, workspace)[0]
+        person = installation.demo["workspaces"][workspace]["users"][0]
         screens.append(Agent(browser, installation, **options))
         return screens[-1].sign_in(person["email"], person["password"])
 
     return make
-
-
-def people_of(installation: Installation, workspace: int) -> list[dict[str, str]]:
-    people = installation.demo["people"]
-    names = list(dict.fromkeys(person["workspace"] for person in people))
-    return [person for person in people if person["workspace"] == names[workspace]]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -118,7 +118,13 @@ def test_a_second_start_on_the_same_data_names_the_first(tmp_path, capsys):
 def test_the_welcome_names_every_address_and_sign_in():
     demo = {
         "shop_url": "http://localhost:8001",
-        "people": [{"email": "maya@saltholm.example", "password": "secret", "role": "owner", "workspace": "Saltholm"}],
+        "workspaces": [
+            {
+                "slug": "saltholm",
+                "users": [{"email": "maya@saltholm.example", "password": "secret", "role": "owner", "api_token": "t"}],
+                "widgets": [{"key": "k", "allowed_sites": []}],
+            }
+        ],
     }
     text = welcome("http://127.0.0.1:8000", Path("/data"), demo, mail_is_sent=False)
     for part in (
