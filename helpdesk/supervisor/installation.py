@@ -92,8 +92,8 @@ class Installation:
         }
         if not self.given.get("REDIS_URL"):
             self._start_valkey()
-        self._must_succeed(processes.manage("migrate", "migrate", "--verbosity", "0"))
-        demo = self._open_demo() if self.wishes.demo else {}
+        self._prepare()
+        demo = self._open_shop() if self.wishes.demo else {}
         # People wait for the pages: the others get the processor once those are there.
         self._wait_for_web(family.start(processes.web(self.wishes.host, self.wishes.port)))
         family.start(processes.live_worker())
@@ -128,12 +128,17 @@ class Installation:
             raise CannotStart(f"Valkey did not start. {log_end(child)}")
         self.family.environment["REDIS_URL"] = valkey.url
 
-    def _open_demo(self) -> dict[str, Any]:
-        """Fill an empty database, start the shop, and hand back what the seed wrote down."""
-        data = self.wishes.data
-        arguments = ("--base-url", self.base_url, "--shop-url", self.shop_url, "--data", str(data))
-        self._must_succeed(processes.manage("seed-demo", "seed_demo", *arguments))
-        demo = demo_facts(data)
+    def _prepare(self) -> None:
+        """Migrate, and fill an empty database with the demo unless that was not wished."""
+        demo = ("--base-url", self.base_url, "--shop-url", self.shop_url, "--data", str(self.wishes.data))
+        spec = processes.manage("prepare", "prepare", *(demo if self.wishes.demo else ()))
+        child = self.family.run_once(spec)
+        if child.process is None or child.process.returncode:
+            raise CannotStart(f"The database could not be prepared. {log_end(child)}")
+
+    def _open_shop(self) -> dict[str, Any]:
+        """Start the demo shop, and hand back what the seed wrote down."""
+        demo = demo_facts(self.wishes.data)
         keys = [workspace["widgets"][0]["key"] for workspace in demo.get("workspaces", [])]
         # A database that people filled themselves gets no demo, so there is nothing to show in a shop.
         if keys:
@@ -145,11 +150,6 @@ class Installation:
         """Another host name than the app's, so that the widget is embedded across origins, as in real life."""
         host = visible_host(self.wishes.host)
         return f"http://{'localhost' if host == '127.0.0.1' else host}:{self.shop_port}"
-
-    def _must_succeed(self, spec: Spec) -> None:
-        child = self.family.run_once(spec)
-        if child.process is None or child.process.returncode:
-            raise CannotStart(f"{spec.name} failed. {log_end(child)}")
 
     def _wait_for_web(self, web: Child) -> None:
         host = visible_host(self.wishes.host)
