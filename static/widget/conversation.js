@@ -51,6 +51,7 @@ export class Conversation {
     this.typing = new Map();
     /** @type {Message | null} the newest, for the list, while the events are not loaded */
     this.preview = null;
+    this.previewName = "";
   }
 
   /** @param {Record<string, any>} event the next one, in order */
@@ -113,7 +114,7 @@ export class Conversation {
   /** Who answers here: the one assigned, else the last who wrote. */
   agentName() {
     const last = this.items.findLast(isTheirs);
-    return this.assignee || (last?.kind === "message" ? last.by.name : "") || "";
+    return this.assignee || (last?.kind === "message" ? last.by.name : "") || this.previewName;
   }
 
   /** @private Turns the server's count of unread messages into a position. */

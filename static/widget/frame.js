@@ -3,9 +3,9 @@
  * @module frame
  */
 
-import { openStorage } from "../js/lib/storage.js";
 import { App } from "./app.js";
 import { openBridge } from "./bridge.js";
+import { LentStorage, openWindowStorage } from "./lent.js";
 import { Window } from "./window.js";
 
 /** @type {import("./app.js").Boot} */
@@ -14,6 +14,7 @@ const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "");
 let started = false;
 const bridge = openBridge([boot.app_origin, ...boot.sites], {
   hello: (hello) => {
+    lend(hello.stored);
     if (!started) app.withLine((line) => line.start(hello));
     started = true;
     if (hello.open) open(hello);
@@ -24,13 +25,20 @@ const bridge = openBridge([boot.app_origin, ...boot.sites], {
   full: ({ full }) => app.change({ full }),
   page: ({ page }) => app.withLine((line) => line.visit(page)),
   profile: ({ profile }) => app.withLine((line) => line.introduce(profile)),
+  stored: ({ items }) => lend(items),
   forget: () => app.withLine((line) => line.forget()),
 });
 
-const app = new App({ boot, storage: openStorage(), bridge, draw: () => view.update(), announce: (words) => view.announce(words) });
+const storage = openWindowStorage((message) => bridge.post(message));
+const app = new App({ boot, storage, bridge, draw: () => view.update(), announce: (words) => view.announce(words) });
 const view = new Window(/** @type {HTMLElement} */ (document.getElementById("window")), app);
 app.change();
 complete();
+
+/** @param {Record<string, string | null>} items */
+function lend(items) {
+  if (storage instanceof LentStorage) storage.take(items);
+}
 
 /** @param {{full: boolean}} message */
 function open({ full }) {

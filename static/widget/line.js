@@ -191,6 +191,7 @@ export class Line {
       const answer = await this.session.call(`/events?ticket=${ticket}&after=${Math.max(0, head - 6)}&wait=0`).catch(() => null);
       const last = answer?.events.findLast((/** @type {any} */ event) => event.name === "message.created");
       if (last) conversation.preview = toMessage(last);
+      conversation.previewName = answer?.events.findLast((/** @type {any} */ event) => event.by.kind === "agent")?.by.name ?? "";
       this.app.change();
     }
   }
@@ -256,8 +257,11 @@ export class Line {
 
 /** @param {string} key @param {(news: any) => void} hear @returns {BroadcastChannel | null} */
 function openTabs(key, hear) {
-  if (typeof BroadcastChannel === "undefined") return null;
-  const tabs = new BroadcastChannel(`helpdesk:${key}`);
-  tabs.onmessage = ({ data }) => hear(data);
-  return tabs;
+  try {
+    const tabs = new BroadcastChannel(`helpdesk:${key}`);
+    tabs.onmessage = ({ data }) => hear(data);
+    return tabs;
+  } catch {
+    return null;
+  }
 }

@@ -22,7 +22,7 @@ export class Times {
     this.oldFormat = new Intl.DateTimeFormat(name, { day: "numeric", month: "long", year: "numeric" });
     this.fullFormat = new Intl.DateTimeFormat(name, { dateStyle: "full", timeStyle: "short" });
     this.shortFormat = new Intl.DateTimeFormat(name, { day: "numeric", month: "short" });
-    this.agoFormat = new Intl.RelativeTimeFormat(name, { style: "narrow" });
+    this.agoFormat = new Intl.RelativeTimeFormat(name, { style: "narrow", numeric: "auto" });
   }
 
   /** @param {string} at @returns {string} "14:02" */
@@ -44,11 +44,11 @@ export class Times {
     return (days > 300 ? this.oldFormat : this.dayFormat).format(date);
   }
 
-  /** @param {string} at @param {Date} [now] @returns {string} "4 min ago" in the shortest form, later the date */
+  /** @param {string} at @param {Date} [now] @returns {string} "now", "4m ago", later the date */
   ago(at, now = new Date()) {
     const date = new Date(at);
     const minutes = Math.floor((now.getTime() - date.getTime()) / 60_000);
-    if (minutes < 1) return this.agoFormat.format(0, "minute");
+    if (minutes < 1) return this.agoFormat.format(0, "second");
     if (minutes < 60) return this.agoFormat.format(-minutes, "minute");
     if (minutes < 24 * 60) return this.agoFormat.format(-Math.floor(minutes / 60), "hour");
     return this.shortFormat.format(date);

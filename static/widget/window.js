@@ -62,9 +62,11 @@ export class Window {
     else this.screens[this.app.state.screen]?.focus?.();
   }
 
-  /** @param {string} words */
+  /** @param {string} words for those who cannot see; gone again soon, so that nobody finds old news there */
   announce(words) {
     this.status.textContent = words;
+    clearTimeout(this.hush);
+    this.hush = setTimeout(() => (this.status.textContent = ""), 5000);
   }
 
   /** @private */

@@ -25,6 +25,7 @@ export class Host {
     this.hidden = hidden;
     this.storage = openStorage();
     this.place = `helpdesk:${key}`;
+    addEventListener("storage", ({ key: name, newValue }) => this.isLent(name) && this.post({ type: "stored", items: { [name]: newValue } }));
     this.page = currentPage();
     this.agreed = false;
     this.open = false;
@@ -88,6 +89,7 @@ export class Host {
   /** @private */
   async forget() {
     put(this.storage, this.place, FORGET);
+    for (const name of Object.keys(this.lent())) this.keep(name, null);
     if (this.port) {
       const done = new Promise((resolve) => (this.forgotten = resolve));
       this.post({ type: "forget" });
@@ -167,8 +169,27 @@ export class Host {
     port1.onmessage = ({ data }) => this.hear(data);
     const token = this.storage.getItem(this.place) ?? "";
     const forget = token === FORGET;
-    const hello = { helpdesk: "hello", token: forget ? "" : token, forget, open: this.open, full: this.launcher?.isFull() ?? false, page: this.page, profile: this.profile };
+    const hello = { helpdesk: "hello", token: forget ? "" : token, forget, open: this.open, full: this.launcher?.isFull() ?? false, page: this.page, profile: this.profile, stored: this.lent() };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
+  }
+
+  /** @private Things of the window that the browser lets only this page keep. @param {string | null} name @returns {name is string} */
+  isLent(name) {
+    return Boolean(name?.startsWith(`${this.place}:`));
+  }
+
+  /** @private @returns {Record<string, string | null>} */
+  lent() {
+    const { storage } = this;
+    const names = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((name) => this.isLent(name));
+    return Object.fromEntries(names.map((name) => [name, storage.getItem(name)]));
+  }
+
+  /** @private @param {string} name @param {string | null} value */
+  keep(name, value) {
+    if (!this.isLent(name)) return;
+    if (value === null) this.storage.removeItem(name);
+    else put(this.storage, name, value);
   }
 
   /** @private */
@@ -187,6 +208,9 @@ export class Host {
         break;
       case "token":
         put(this.storage, this.place, message.token);
+        break;
+      case "store":
+        this.keep(message.name, message.value);
         break;
       case "close":
         this.show(false);

@@ -5,29 +5,7 @@
  * @module launcher
  */
 
-const STYLE = `
-:host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset-block-end: 20px !important; inset-inline-end: 20px !important; print-color-adjust: exact; }
-:host([data-side="start"]) { inset-inline: 20px auto !important; }
-:host([data-full]) { inset-block-end: 16px !important; }
-@media print { :host { display: none !important; } }
-button { all: unset; box-sizing: border-box; position: relative; display: flex; align-items: center; justify-content: center; gap: 8px; min-inline-size: 56px; block-size: 56px; border-radius: 999px; background: var(--fill); color: var(--ink); box-shadow: 0 12px 32px rgb(29 33 37 / .16), 0 2px 6px rgb(29 33 37 / .12); font: 600 15px/1 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; cursor: pointer; -webkit-tap-highlight-color: transparent; transition: transform .12s; }
-button:hover { transform: translateY(-2px); }
-button:focus-visible { outline: 3px solid #1a73e8; outline-offset: 3px; box-shadow: 0 0 0 3px #fff; }
-button.label { padding-inline: 16px 20px; }
-button[hidden], [data-full] button { display: none; }
-svg { inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.label svg { inline-size: 24px; block-size: 24px; }
-.words { max-inline-size: 240px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; line-height: 1.4; }
-.badge { position: absolute; inset-block-start: -4px; inset-inline-end: -4px; min-inline-size: 22px; box-sizing: border-box; padding-inline: 5px; border: 2px solid #fff; border-radius: 999px; background: #b3261e; color: #fff; font-size: 12px; line-height: 18px; text-align: center; font-variant-numeric: tabular-nums; }
-.sr { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-iframe { position: fixed; inset-block-end: 88px; inset-inline-end: 20px; inline-size: 376px; block-size: min(640px, 100dvh - 108px); border: 0; border-radius: 16px; background: var(--ground); box-shadow: 0 12px 32px rgb(29 33 37 / .16), 0 2px 6px rgb(29 33 37 / .08), 0 0 0 1px rgb(128 128 128 / .24); visibility: hidden; opacity: 0; transform: translateY(8px); transition: opacity .16s, transform .16s, visibility 0s .16s; color-scheme: normal; }
-:host([data-side="start"]) iframe { inset-inline: 20px auto; }
-:host([data-bare]) iframe { inset-block-end: 20px; }
-iframe.open { visibility: visible; opacity: 1; transform: none; transition: opacity .16s, transform .16s; }
-[data-full] iframe, iframe.full { inset: var(--top, 0px) 0 auto !important; inline-size: 100%; block-size: var(--height, 100dvh); border-radius: 0; box-shadow: none; }
-@media (prefers-reduced-motion: reduce) { button, iframe, iframe.open { transition: none; transform: none; } }
-@media (forced-colors: active) { button { border: 2px solid ButtonText; } }
-`;
+import STYLE from "./launcher.css";
 
 /** @type {Record<string, string[]>} */
 const ICONS = {
@@ -150,9 +128,7 @@ export class Launcher {
   /** @private On a phone the window takes what the keyboard leaves, and the page behind does not scroll. */
   fit() {
     const covers = this.open && this.isFull();
-    this.host.toggleAttribute("data-full", covers);
     this.iframe?.classList.toggle("full", this.isFull());
-    this.button.classList.toggle("away", covers);
     this.button.style.display = covers ? "none" : "";
     const root = document.documentElement;
     if (covers && !this.unlock) this.unlock = lock(root, () => this.follow());
