@@ -113,5 +113,3 @@ def _recheck(peer: Peer) -> bool:
     peer.log = AgentLog(member)
     peer.groups = member_groups(member, department_ids(member))
     return True
-
-

@@ -50,11 +50,15 @@ def list_page(member: Membership, *, view: str, query: str, cursor: str, limit: 
 
 def counts(member: Membership) -> dict[str, int]:
     """How many open tickets each view shows, in one query; resolved ones are not counted: there is no end to them."""
-    return Ticket.objects.visible_to(member).open().aggregate(
-        all=Count("id"),
-        mine=Count("id", filter=Q(assignee=member)),
-        unassigned=Count("id", filter=Q(assignee=None)),
-        waiting=Count("id", filter=Q(waiting_since__isnull=False)),
+    return (
+        Ticket.objects.visible_to(member)
+        .open()
+        .aggregate(
+            all=Count("id"),
+            mine=Count("id", filter=Q(assignee=member)),
+            unassigned=Count("id", filter=Q(assignee=None)),
+            waiting=Count("id", filter=Q(waiting_since__isnull=False)),
+        )
     )
 
 

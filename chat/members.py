@@ -10,7 +10,9 @@ from helpdesk.accounts.models import Department, Membership
 
 def member_json(member: Membership, department_pks: Iterable[int] | None = None) -> dict[str, Any]:
     """Must hold: the member's workspace is active."""
-    departments = Department.objects.of(member.pk) if department_pks is None else Department.objects.filter(pk__in=department_pks)
+    departments = (
+        Department.objects.of(member.pk) if department_pks is None else Department.objects.filter(pk__in=department_pks)
+    )
     return _json(member, [str(each) for each in departments.values_list("public_id", flat=True)])
 
 

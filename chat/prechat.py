@@ -25,6 +25,8 @@ def check_answers(
         if fields.get(name) == "required" and not answers.get(name) and not known.get(name):
             raise HelpdeskError("required", _("This is needed to start."), field=name)
     if offline and not any(answers.get(name) or known.get(name) for name in ("email", "phone")):
-        raise HelpdeskError("required", _("Leave an e-mail address or a phone number, so that we can answer."), field="email")
+        raise HelpdeskError(
+            "required", _("Leave an e-mail address or a phone number, so that we can answer."), field="email"
+        )
     asked = [name for name in ANSWERS if fields.get(name, "off") != "off" or name in ("name", "email", "phone")]
     return [{"name": name, "value": str(answers[name])} for name in asked if answers.get(name)]

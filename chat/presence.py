@@ -24,7 +24,13 @@ def is_online(department: Department | None = None) -> bool:
 
 def as_agent(member: Membership, *, online: bool) -> dict[str, Any]:
     """A face, as visitors see it."""
-    return {"name": member.public_name, "avatar": None, "hue": member.hue, "initials": initials_of(member.public_name), "online": online}
+    return {
+        "name": member.public_name,
+        "avatar": None,
+        "hue": member.hue,
+        "initials": initials_of(member.public_name),
+        "online": online,
+    }
 
 
 def agents_of(ticket: Ticket) -> list[dict[str, Any]]:

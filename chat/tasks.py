@@ -19,7 +19,9 @@ BATCH = 500
 def expire_presence() -> int:
     """Show those as gone whose browser has not vouched for them in time."""
     now = timezone.now()
-    members = Membership.unscoped.filter(is_present=True, lease_until__lte=now).values_list("workspace_id", "pk")[:BATCH]
+    members = Membership.unscoped.filter(is_present=True, lease_until__lte=now).values_list("workspace_id", "pk")[
+        :BATCH
+    ]
     visitors = Visitor.unscoped.filter(is_online=True, lease_until__lte=now).values_list("workspace_id", "pk")[:BATCH]
     done = 0
     for rows, expire in ((list(members), expire_member), (list(visitors), expire_visitor)):
@@ -32,7 +34,9 @@ def expire_presence() -> int:
 @shared_task
 def end_abandoned_chats() -> int:
     """End the chats whose visitor has been away for the workspace's idle time."""
-    due = Chat.unscoped.filter(ended_at=None, end_due_at__lte=timezone.now()).values_list("workspace_id", "ticket_id")[:BATCH]
+    due = Chat.unscoped.filter(ended_at=None, end_due_at__lte=timezone.now()).values_list("workspace_id", "ticket_id")[
+        :BATCH
+    ]
     done = 0
     for workspace_id, ticket_id in list(due):
         with scope.workspace(workspace_id):

@@ -60,7 +60,9 @@ def _as_ours(error: Exception) -> HelpdeskError | None:
     if isinstance(error, (Http404, exceptions.NotFound)):
         return not_found()
     if isinstance(error, exceptions.PermissionDenied) and "CSRF" in str(error.detail):
-        return HelpdeskError("csrf_failed", _("Reload the page and try again: its protection against forgery has expired."))
+        return HelpdeskError(
+            "csrf_failed", _("Reload the page and try again: its protection against forgery has expired.")
+        )
     if isinstance(error, (PermissionDenied, exceptions.PermissionDenied)):
         return HelpdeskError("not_allowed", _("Your role does not include this. Ask an admin of your workspace."))
     for kind, (code, message) in _DRF_CODES.items():
@@ -74,7 +76,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     ours = _as_ours(error)
     if ours is None:
         log.error("A REST door failed.", exc_info=error)
-        ours = HelpdeskError("unavailable", _("Something went wrong on our side. Try again in a moment."), retry_in_ms=2000)
+        ours = HelpdeskError(
+            "unavailable", _("Something went wrong on our side. Try again in a moment."), retry_in_ms=2000
+        )
     response = Response(ours.problem(), status=ours.status, content_type=PROBLEM)
     if isinstance(error, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
@@ -86,4 +90,3 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
 def unknown_route(request: HttpRequest) -> JsonResponse:
     """Any path under the API that does not exist."""
     return JsonResponse(not_found().problem(), status=404, content_type=PROBLEM)
-

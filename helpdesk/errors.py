@@ -92,5 +92,7 @@ def not_found() -> HelpdeskError:
 def unavailable(retry_in_ms: int = 1000) -> HelpdeskError:
     """The outcome is unknown or the server is busy: the client sends the same thing again."""
     return HelpdeskError(
-        "unavailable", _("The server is busy. What you wrote is kept and sent again by itself."), retry_in_ms=retry_in_ms
+        "unavailable",
+        _("The server is busy. What you wrote is kept and sent again by itself."),
+        retry_in_ms=retry_in_ms,
     )

@@ -54,7 +54,9 @@ def _text_value(value: Any) -> str:
     if not isinstance(value, str):
         raise HelpdeskError("invalid", _("Send text here."))
     if "\x00" in value or any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise HelpdeskError("invalid_text", _("The text holds a character that cannot be stored. Remove it and try again."))
+        raise HelpdeskError(
+            "invalid_text", _("The text holds a character that cannot be stored. Remove it and try again.")
+        )
     return value
 
 
@@ -71,7 +73,8 @@ def body(value: Any) -> str:
     if len(text) > MAX_TEXT:
         raise HelpdeskError(
             "too_long",
-            _("The message has %(length)d characters. Shorten it to %(limit)d.") % {"length": len(text), "limit": MAX_TEXT},
+            _("The message has %(length)d characters. Shorten it to %(limit)d.")
+            % {"length": len(text), "limit": MAX_TEXT},
             limit=MAX_TEXT,
             length=len(text),
         )
@@ -85,7 +88,9 @@ def text(limit: int, *, blank: bool = True) -> Clean:
     def clean(value: Any) -> str:
         line = "".join(" " if unicodedata.category(c) == "Cc" else c for c in _text_value(value)).strip()
         if len(line) > limit:
-            raise HelpdeskError("too_long", _("This is too long. Use at most %(limit)d characters.") % {"limit": limit}, limit=limit)
+            raise HelpdeskError(
+                "too_long", _("This is too long. Use at most %(limit)d characters.") % {"limit": limit}, limit=limit
+            )
         if not blank and is_blank(line):
             raise HelpdeskError("blank", _("Fill this in."))
         return line

@@ -296,11 +296,15 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("HELPDESK_STATIC_ROOT", str(DATA_DIR / "static")))
-_storage = "helpdesk.static_files.ModuleManifestStorage" if PRODUCTION else "whitenoise.storage.CompressedStaticFilesStorage"
+_storage = (
+    "helpdesk.static_files.ModuleManifestStorage" if PRODUCTION else "whitenoise.storage.CompressedStaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _storage},
 }
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected here, but WhiteNoise warns without it
 WHITENOISE_USE_FINDERS = not PRODUCTION  # the embedded form serves straight from the source tree: no collect step
 WHITENOISE_AUTOREFRESH = not PRODUCTION and DEBUG
 MEDIA_ROOT = DATA_DIR / "files"

@@ -83,7 +83,8 @@ def loads_object(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise HelpdeskError(
             "invalid_json",
-            _("This is not valid JSON (line %(line)d, column %(column)d).") % {"line": error.lineno, "column": error.colno},
+            _("This is not valid JSON (line %(line)d, column %(column)d).")
+            % {"line": error.lineno, "column": error.colno},
         ) from None
     if not isinstance(value, dict):
         raise HelpdeskError("object_expected", _("Send a JSON object."))

@@ -39,7 +39,10 @@ _for_agents: dict[str, Callable[[Event], AgentEvent]] = {
     "message.created": lambda event: MessageCreated(**_message(event)),
     "note.created": lambda event: NoteCreated(**_message(event)),
     "ticket.assigned": lambda event: TicketAssigned(
-        from_=event.data.get("from"), to=event.data.get("to"), department=event.data.get("department"), why=event.data["why"]
+        from_=event.data.get("from"),
+        to=event.data.get("to"),
+        department=event.data.get("department"),
+        why=event.data["why"],
     ),
     "ticket.changed": lambda event: TicketChanged(
         why=event.data["why"],

@@ -22,9 +22,7 @@ def agent_frames(ticket: Ticket, after: int, limit: int) -> list[Frame]:
 
 def visitor_frames(ticket: Ticket, after: int, limit: int) -> list[Frame]:
     events = Event.objects.public().with_parties().filter(ticket=ticket, visitor_seq__gt=after).order_by("visitor_seq")
-    return [
-        Frame(event.visitor_seq or 0, for_visitor(event, str(ticket.public_id)).text()) for event in events[:limit]
-    ]
+    return [Frame(event.visitor_seq or 0, for_visitor(event, str(ticket.public_id)).text()) for event in events[:limit]]
 
 
 @dataclass
@@ -45,15 +43,15 @@ class AgentLog:
 
 @dataclass
 class VisitorLog:
-    """What one visitor may read: the public events of their own tickets. `extra` adds who is there to `subscribed`."""
+    """What one visitor may read: the public events of their own tickets. `about` adds who is there to `subscribed`."""
 
     visitor_id: int
-    extra: Callable[[Ticket], dict[str, Any]]
+    about: Callable[[Ticket], dict[str, Any]]
 
     def open(self, ticket: UUID) -> Opening:
         found = ticket_for_visitor(self.visitor_id, ticket)
         receipt = {"delivered": found.team_read_vseq, "read": found.team_read_vseq}
-        extra = {"receipt": receipt, **self.extra(found)}
+        extra = {"receipt": receipt, **self.about(found)}
         return Opening(found.pk, found.public_id, current_epoch(), found.last_visitor_seq, found.public_state, extra)
 
     def since(self, ticket_id: int, after: int, limit: int) -> list[Frame]:

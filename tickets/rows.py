@@ -62,7 +62,8 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 def with_reads(tickets: list[Ticket], member: Membership) -> list[dict[str, Any]]:
     """The rows with `mine: {read, unread}`, in one further query."""
     reads = {
-        read.ticket_id: read for read in TicketRead.objects.filter(membership=member, ticket__in=[t.pk for t in tickets])
+        read.ticket_id: read
+        for read in TicketRead.objects.filter(membership=member, ticket__in=[t.pk for t in tickets])
     }
     rows = []
     for ticket in tickets:

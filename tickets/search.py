@@ -26,7 +26,7 @@ MAX_TOKEN = 40
 
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
 _CJK = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
@@ -52,7 +52,7 @@ def words_of(text: str) -> list[str]:
 
 def tokens_of(text: str, workspace_id: int) -> str:
     # `x` and hex digits only: both tokenisers then take prefix and word as one token.
-    return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word.replace('_', '')}" for word in words_of(text)))
+    return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word}" for word in words_of(text)))
 
 
 def index_event(event: Event) -> None:
@@ -84,7 +84,7 @@ def search(tickets: QuerySet[Ticket], query: str) -> QuerySet[Ticket]:
         return tickets.none()
     prefix = f"w{require_workspace_id():x}x"
     for position, word in enumerate(words):
-        tickets = tickets.filter(pk__in=_matching(prefix + word.replace("_", ""), is_last=position == len(words) - 1))
+        tickets = tickets.filter(pk__in=_matching(prefix + word, is_last=position == len(words) - 1))
     return tickets
 
 

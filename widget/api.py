@@ -157,7 +157,9 @@ def _session(wanted: dict[str, Any], origin: str | None, user_agent: str) -> dic
             "visitor": str(visitor.public_id),
             "profile": visitor.as_profile(),
             "widget": widget_config(widget, language_for(widget, visitor.language)),
-            "tickets": [_ticket(each) for each in Ticket.objects.filter(visitor=visitor).order_by("-id")[:LISTED_TICKETS]],
+            "tickets": [
+                _ticket(each) for each in Ticket.objects.filter(visitor=visitor).order_by("-id")[:LISTED_TICKETS]
+            ],
         }
 
 

@@ -58,6 +58,11 @@ class SiteForm(RefusableForm):
         widget=forms.TextInput({"inputmode": "url", "autocomplete": "url", "data-example": "https://shop.example"}),
     )
 
+    def refuse(self, error: Any) -> None:
+        if isinstance(error, HelpdeskError) and error.field == "allowed_sites":
+            error.field = "site"
+        super().refuse(error)
+
 
 class WidgetForm(RefusableForm):
     """All of a widget. The words and questions of each language are fields of their own, made in `__init__`."""
@@ -83,7 +88,14 @@ class WidgetForm(RefusableForm):
             "Empty: only our preview page."
         ),
     )
-    colour = forms.CharField(label=_("Colour"), max_length=7, validators=[colour_form])
+    colour = forms.CharField(
+        label=_("Colour"),
+        max_length=7,
+        validators=[colour_form],
+        widget=forms.TextInput(
+            {"class": "input", "dir": "ltr", "spellcheck": "false", "aria-describedby": "id_colour_helptext"}
+        ),
+    )
     position = forms.ChoiceField(label=_("Place"), choices=Position.choices, widget=forms.RadioSelect)
     dark = forms.ChoiceField(label=_("Dark mode"), choices=Dark.choices, widget=forms.RadioSelect)
     consent = forms.ChoiceField(label=_("Recognising visitors"), choices=Consent.choices, widget=forms.RadioSelect)

@@ -31,7 +31,13 @@ def default_forms() -> dict[str, Any]:
         },
         "offline": {
             "enabled": True,
-            "fields": {"name": "optional", "email": "required", "phone": "off", "department": "off", "question": "required"},
+            "fields": {
+                "name": "optional",
+                "email": "required",
+                "phone": "off",
+                "department": "off",
+                "question": "required",
+            },
             "texts": {},
         },
     }
@@ -62,7 +68,9 @@ class Widget(ScopedModel):
     is_active = models.BooleanField(_("in use"), default=True)
     # Exact origins ("https://shop.example") or every sub-domain ("https://*.shop.example"); empty: our preview only.
     allowed_sites = models.JSONField(_("allowed sites"), default=list, blank=True)
-    department = models.ForeignKey("accounts.Department", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    department = models.ForeignKey(
+        "accounts.Department", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     language = models.CharField(_("language"), max_length=8, blank=True)
     colour = models.CharField(_("colour"), max_length=7, default="#0b6e69", validators=[colour_form])
     position = models.CharField(_("position"), max_length=5, choices=Position.choices, default=Position.END)

@@ -51,7 +51,9 @@ def expire_member(membership_id: int) -> bool:
     """The lease ran out: the member is shown as offline. Returns whether this call was the one to say so."""
     with scope.atomic():
         now = timezone.now()
-        claimed = Membership.objects.filter(pk=membership_id, is_present=True, lease_until__lte=now).update(is_present=False)
+        claimed = Membership.objects.filter(pk=membership_id, is_present=True, lease_until__lte=now).update(
+            is_present=False
+        )
         if claimed:
             _tell_member(Membership.objects.select_related("user").get(pk=membership_id))
         return bool(claimed)
@@ -65,7 +67,9 @@ def renew_members(membership_ids: list[int]) -> None:
 def _tell_member(member: Membership) -> None:
     """Colleagues see the status; visitors who are talking with the member see whether they are there."""
     publish.changed([groups.members(member.workspace_id)], member_frame(member))
-    for ticket in Ticket.objects.for_rows().open().assigned_to(member.pk).filter(chats__ended_at=None, chats__isnull=False):
+    for ticket in (
+        Ticket.objects.for_rows().open().assigned_to(member.pk).filter(chats__ended_at=None, chats__isnull=False)
+    ):
         publish.changed(
             [groups.ticket_visitor(ticket.workspace_id, ticket.pk)], availability_frame(ticket, agents_of(ticket))
         )

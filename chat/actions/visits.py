@@ -57,5 +57,3 @@ def _tell(visitor: Visitor, visit: Visit) -> None:
 
 def last_visit(visitor: Visitor) -> Visit | None:
     return Visit.objects.select_related("visitor").filter(visitor=visitor).order_by("-id").first()
-
-

@@ -140,5 +140,3 @@ def verb_view(path: str) -> Any:
 
     post.__doc__ = f"The command `{name}` of the socket."
     return type(f"Ticket{path.title()}", (TicketVerb,), {"command": name, "post": post}).as_view()
-
-

@@ -29,6 +29,7 @@ class Visit(ScopedModel):
     trail = models.JSONField(default=list)
     started_at = models.DateTimeField()
     page_since = models.DateTimeField()
+
     class Meta(ScopedModel.Meta):
         indexes = [
             models.Index(fields=["workspace", "visitor", "-id"], name="visit_by_visitor"),

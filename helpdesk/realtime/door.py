@@ -280,7 +280,9 @@ class SocketDoor(AsyncWebsocketConsumer):
         try:
             peer = await pool.run(self.authenticate, raw)
         except HelpdeskError as error:
-            await self._refuse(error, {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404}.get(error.code, 4401))
+            await self._refuse(
+                error, {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404}.get(error.code, 4401)
+            )
         await self._check_room(peer)
         self.peer = peer
         self.layer = get_channel_layer().serve()

@@ -65,9 +65,7 @@ class Pipe:
         await self._forward(subscription, [frame for frame in frames if frame.seq <= opening.head])
         await self._finish(subscription)
 
-    def _say_subscribed(
-        self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any
-    ) -> None:
+    def _say_subscribed(self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any) -> None:
         frame = {
             "type": "subscribed",
             "ticket": subscription.ticket,

@@ -205,7 +205,9 @@ def test_the_first_to_take_wins_and_the_other_reads_who(world: World) -> None:
     with world.north.inside():
         conversations.take_ticket(by=Author.of_member(world.north.maya), ticket_id=ticket, client_id=uuid4())
         error = refusal(
-            lambda: conversations.take_ticket(by=Author.of_member(world.north.theo), ticket_id=ticket, client_id=uuid4())
+            lambda: conversations.take_ticket(
+                by=Author.of_member(world.north.theo), ticket_id=ticket, client_id=uuid4()
+            )
         )
     assert error.code == "already_taken"
     assert error.data["by"]["name"] == "Maya Lindqvist"

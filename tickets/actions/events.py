@@ -56,7 +56,9 @@ def ack_of(event: Event, ticket: Ticket, *, duplicate: bool = False, subscribe: 
 
 def nothing_to_do(ticket: Ticket, client_id: UUID | None) -> Ack:
     """The ack of a command that found everything as it asked for: no event, the head as it is."""
-    return Ack(ticket.public_id, client_id, ticket.last_seq, ticket.last_visitor_seq, wire_time(timezone.now()) or "", False)
+    return Ack(
+        ticket.public_id, client_id, ticket.last_seq, ticket.last_visitor_seq, wire_time(timezone.now()) or "", False
+    )
 
 
 def append_event(
@@ -117,7 +119,10 @@ def announce_row(ticket: Ticket) -> None:
 
 def row_groups(ticket: Ticket) -> list[str]:
     """Where a ticket's row is shown: the same rule as `TicketQuerySet.visible_to`."""
-    targets = [groups.inbox_all(ticket.workspace_id), groups.inbox_department(ticket.workspace_id, ticket.department_id)]
+    targets = [
+        groups.inbox_all(ticket.workspace_id),
+        groups.inbox_department(ticket.workspace_id, ticket.department_id),
+    ]
     if ticket.assignee_id is not None:
         targets.append(groups.member(ticket.workspace_id, ticket.assignee_id))
     return targets

@@ -43,7 +43,14 @@ def write_message(
     if target:
         data["reply_to"] = target
     event = append_event(
-        ticket, name="message.created", by=by, public=True, text=text, data=data, client_id=client_id, wanted_hash=wanted_hash
+        ticket,
+        name="message.created",
+        by=by,
+        public=True,
+        text=text,
+        data=data,
+        client_id=client_id,
+        wanted_hash=wanted_hash,
     )
     _note_last(ticket, event, kind="text")
     if by.kind == ByKind.VISITOR:
@@ -70,7 +77,14 @@ def write_note(
     if target:
         data["reply_to"] = target
     event = append_event(
-        ticket, name="note.created", by=by, public=False, text=text, data=data, client_id=client_id, wanted_hash=wanted_hash
+        ticket,
+        name="note.created",
+        by=by,
+        public=False,
+        text=text,
+        data=data,
+        client_id=client_id,
+        wanted_hash=wanted_hash,
     )
     _note_last(ticket, event, kind="note")
     index_event(event)

@@ -23,7 +23,9 @@ def mark_read_by_member(ticket: Ticket, *, member: Membership, upto: int) -> Non
     read.save(update_fields=["upto", "inbound"])
     if upto <= ticket.team_read_seq:
         return
-    visible = Event.objects.public().filter(ticket=ticket, seq__lte=upto).aggregate(last=Max("visitor_seq"))["last"] or 0
+    visible = (
+        Event.objects.public().filter(ticket=ticket, seq__lte=upto).aggregate(last=Max("visitor_seq"))["last"] or 0
+    )
     ticket.team_read_seq = upto
     ticket.team_read_vseq = visible
     Ticket.objects.filter(pk=ticket.pk).update(team_read_seq=upto, team_read_vseq=visible)

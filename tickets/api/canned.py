@@ -40,16 +40,16 @@ class CannedList(APIView):
 
 
 class CannedDetail(APIView):
-    def patch(self, request: Request, public_id: str) -> Response:
+    def patch(self, request: Request, canned: str) -> Response:
         """Change the fields that are sent; the others stay."""
         sent = _body(request)
         wanted = parse(sent, {name: Field(field.clean, None) for name, field in FIELDS.items()}, strict=True)
         changes = _with_department({name: value for name, value in wanted.items() if name in sent})
-        canned = change_canned(canned=_usable(request, public_id), by=_member(request), **changes)
-        return Response(canned.as_json(_member(request)))
+        changed = change_canned(canned=_usable(request, canned), by=_member(request), **changes)
+        return Response(changed.as_json(_member(request)))
 
-    def delete(self, request: Request, public_id: str) -> Response:
-        delete_canned(canned=_usable(request, public_id), by=_member(request))
+    def delete(self, request: Request, canned: str) -> Response:
+        delete_canned(canned=_usable(request, canned), by=_member(request))
         return Response(status=204)
 
 

@@ -37,7 +37,9 @@ class CannedMessage(ScopedModel):
     title = models.CharField(_("title"), max_length=80, blank=True)
     text = models.TextField(_("text"), max_length=8000)
     scope = models.CharField(_("who can use it"), max_length=10, choices=Scope.choices, default=Scope.PERSONAL)
-    department = models.ForeignKey("accounts.Department", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    department = models.ForeignKey(
+        "accounts.Department", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     owner = models.ForeignKey("accounts.Membership", null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -58,7 +58,9 @@ class Event(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "seq"], name="event_seq_unique"),
             models.UniqueConstraint(
-                fields=["ticket", "visitor_seq"], name="event_visitor_seq_unique", condition=Q(visitor_seq__isnull=False)
+                fields=["ticket", "visitor_seq"],
+                name="event_visitor_seq_unique",
+                condition=Q(visitor_seq__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["ticket", "sender", "client_id"], name="event_once", condition=Q(client_id__isnull=False)

@@ -57,7 +57,7 @@ def edit(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
 def delete(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     canned = _editable(request, public_id)
     attempt(request, lambda: delete_canned(canned=canned, by=request.member), _("The message is deleted."))
-    return redirect("canned_messages", slug=slug)
+    return redirect("canned", slug=slug)
 
 
 def _editable(request: MemberRequest, public_id: UUID) -> CannedMessage:
@@ -70,7 +70,7 @@ def _editable(request: MemberRequest, public_id: UUID) -> CannedMessage:
 
 def _saved(request: MemberRequest, slug: str) -> HttpResponse:
     messages.success(request, _("The message is saved."))
-    return redirect("canned_messages", slug=slug)
+    return redirect("canned", slug=slug)
 
 
 def _page(request: MemberRequest, form: CannedForm, public_id: Any) -> HttpResponse:
