@@ -64,6 +64,11 @@ describe("merging rows", () => {
   });
 });
 
+test("a visitor without a name has one to be told apart by", () => {
+  assert.equal(mergeRow(undefined, row({ name: "", initials: "", number: 17 })).name, "Visitor 17");
+  assert.equal(mergeRow(row(), row({ name: "", initials: "", number: 17, version: 11 })).initials, "?");
+});
+
 describe("reading", () => {
   test("up to the head clears the count, up to the middle keeps it", () => {
     const one = row({ head: 9, mine: { read: 4, unread: 2 } });

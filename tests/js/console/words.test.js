@@ -72,6 +72,9 @@ describe("verbs", () => {
     assert.ok(!may("end", row(), [event(1), ended]));
     assert.ok(!may("end", row({ channel: "offline_form" }), [event(1)]));
     assert.ok(isChatLive([event(1), ended, event(4)]));
+    const closed = { ...event(3), name: "ticket.changed", by: maya, data: { state: "resolved", why: "agent" } };
+    const opened = { ...event(4), name: "ticket.changed", by: maya, data: { state: "open", why: "agent" } };
+    assert.ok(!isChatLive([event(1), closed, opened]));
   });
 });
 

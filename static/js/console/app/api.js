@@ -39,10 +39,12 @@ function get(path, params = {}) {
 const post = (path, body) => call(path, { method: "POST", body });
 
 export const api = {
-  /** @returns {Promise<{member: Member, departments: Named[], permissions: string[]}>} */
+  /** @returns {Promise<{member: Member, permissions: string[]}>} */
   me: () => get("me"),
   /** @returns {Promise<{rows: Member[]}>} */
-  members: () => get("members", { limit: 200 }),
+  members: () => get("members"),
+  /** @returns {Promise<{rows: Named[]}>} */
+  departments: () => get("departments"),
   /** @returns {Promise<Counts>} */
   counts: () => get("counts"),
   /**
@@ -62,7 +64,7 @@ export const api = {
   /** @param {string} id @param {string} verb @param {object} body */
   verb: (id, verb, body) => post(`tickets/${id}/${verb}`, body),
   /** @returns {Promise<{rows: Canned[]}>} */
-  canned: () => get("canned", { limit: 200 }),
+  canned: () => get("canned"),
   /** @param {object} body @returns {Promise<Canned>} */
   saveCanned: (body) => post("canned", body),
   /** @param {string} status */

@@ -12,8 +12,9 @@ import { setLanguage } from "../store/time.js";
  * @property {Member} me
  * @property {{id: string, slug: string, name: string}} workspace
  * @property {{slug: string, name: string}[]} workspaces
+ * @property {string[]} permissions
  * @property {string} csrf
- * @property {{api: string, socket: string, settings: string, logout: string, profile: string}} urls
+ * @property {{api: string, socket: string, inbox: string, settings: string, canned: string, profile: string, logout: string}} urls
  * @property {string} language
  * @property {string} dir
  * @property {import("../../lib/i18n.js").Catalog} catalog

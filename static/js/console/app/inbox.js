@@ -6,7 +6,7 @@ import { batch } from "../../../vendor/preact-signals.js";
 import { adjustCounts, isNewForMe, markRead, mergeRow, mergeRows, replaceView } from "../store/rows.js";
 import { api } from "./api.js";
 import { ring } from "./alerts.js";
-import { counts, currentRow, list, listKey, lists, me, patchList, patchTicket, route, rows, tickets } from "./state.js";
+import { counts, currentRow, list, listKey, lists, me, missing, patchList, patchTicket, route, rows, tickets } from "./state.js";
 
 const PAGE = 50;
 const REFRESH_LIMIT = 200;
@@ -96,11 +96,12 @@ function takeRow(row) {
   if (isNewForMe(before, after, me.value.id)) ring(after);
 }
 
-/** @param {string} id */
-function dropRow(id) {
+/** The ticket went where this reader may not follow, perhaps from under their eyes. @param {string} id */
+export function dropRow(id) {
   const before = rows.value.get(id);
   if (!before) return;
   batch(() => {
+    if (currentRow.value?.id === id) missing.value = "gone";
     recount(before, undefined);
     const next = new Map(rows.value);
     next.delete(id);

@@ -3,10 +3,10 @@ import { api } from "./api.js";
 import { departments, me, members, permissions } from "./state.js";
 
 export async function loadPeople() {
-  const [self, team] = await Promise.allSettled([api.me(), api.members()]);
+  const [self, team, parts] = await Promise.allSettled([api.me(), api.members(), api.departments()]);
   if (team.status === "fulfilled") members.value = new Map(team.value.rows.map((member) => [member.id, member]));
+  if (parts.status === "fulfilled") departments.value = parts.value.rows;
   if (self.status !== "fulfilled") return;
   me.value = { ...me.value, ...self.value.member };
-  departments.value = self.value.departments ?? [];
   permissions.value = self.value.permissions ?? [];
 }

@@ -7,7 +7,7 @@ import { route } from "./state.js";
 
 /** @type {import("../store/types.js").View[]} */
 export const VIEWS = ["all", "mine", "unassigned", "resolved", "spam"];
-const HOME = `/w/${boot.slug}/`;
+const HOME = boot.urls.inbox;
 
 /** @param {Location|URL} location @param {any} [memory] @returns {Route} */
 function read(location, memory) {

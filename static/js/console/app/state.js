@@ -25,7 +25,7 @@ export const route = signal(/** @type {Route} */ ({ view: "all", number: null, q
 export const me = signal(/** @type {Member} */ (boot.me));
 export const members = signal(/** @type {Map<string, Member>} */ (new Map()));
 export const departments = signal(/** @type {Named[]} */ ([]));
-export const permissions = signal(/** @type {string[]} */ ([]));
+export const permissions = signal(boot.permissions ?? []);
 export const canned = signal(/** @type {Canned[]|null} */ (null));
 
 export const rows = signal(/** @type {Map<string, Row>} */ (new Map()));

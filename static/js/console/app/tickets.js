@@ -6,7 +6,7 @@ import { batch } from "../../../vendor/preact-signals.js";
 import { addPage, applyEvent, applyReceipt, emptyLog, olderPage } from "../store/log.js";
 import { api, ApiError } from "./api.js";
 import { isLookingAt } from "./alerts.js";
-import { putRow, readRow } from "./inbox.js";
+import { dropRow, putRow, readRow } from "./inbox.js";
 import { confirmSent } from "./sending.js";
 import { socket } from "./socket.js";
 import { currentRow, currentTicket, missing, patchTicket, route, rows, ticketOf, tickets } from "./state.js";
@@ -42,8 +42,9 @@ export async function refreshTicket(id) {
       putRow(detail.row);
       if (tickets.value.has(id)) patchTicket(id, { detail });
     });
-  } catch {
-    // What is shown stays; the next change or reconnect asks again.
+  } catch (error) {
+    // Anything but "not yours any more" leaves what is shown; the next change or reconnect asks again.
+    if (error instanceof ApiError && error.status === 404) dropRow(id);
   }
 }
 

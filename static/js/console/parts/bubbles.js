@@ -24,7 +24,7 @@ export function Group({ group, row, receipt }) {
   return html`<div class=${cx("msg", !isVisitor && "own", state === "failed" && "failed")}>
     ${isVisitor && html`<${Avatar} person=${row} size="s" />`}
     <div class="stack">
-      <span class="vh">${side === "me" ? gettext("You wrote:") : interpolate(gettext("%(name)s wrote:"), { name: by.name })}</span>
+      <span class="vh">${side === "me" ? gettext("You wrote:") : interpolate(gettext("%(name)s wrote:"), { name: isVisitor ? row.name : by.name })}</span>
       ${messages.map((message) => html`<${Bubble} key=${message.key} message=${message} canSave=${side === "me" && !message.pending} />`)}
     </div>
     <p class="meta">${side === "agent" && html`<b dir="auto">${by.name}</b> · `}<${Clock} at=${last.at} />

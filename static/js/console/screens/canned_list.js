@@ -33,7 +33,7 @@ export function CannedList({ found, chosen, values, onPick }) {
     <footer>
       <span class="no-phone"><kbd>↑</kbd> <kbd>↓</kbd> ${gettext("choose")}</span><span class="no-phone"><kbd>↵</kbd> ${gettext("insert")}</span>
       <span class="no-phone"><kbd>⇧ ↵</kbd> ${gettext("insert and send")}</span><span class="grow"></span>
-      <a class="link" href=${`${boot.urls.settings}canned/`}>${gettext("Manage")}</a>
+      <a class="link" href=${boot.urls.canned}>${gettext("Manage")}</a>
     </footer>
   </div>`;
 }

@@ -19,9 +19,9 @@ export function Console() {
   const hasPanel = isThread && !missing.value;
   return html`<div class=${cx("app", isThread && (panel ? "show-panel" : "show-thread"))}>
     <a class="skip" href="#thread">${gettext("Skip to the conversation")}</a>
-    <h1 class="vh">${gettext("Inbox")}</h1>
     <${Rail} />
     <main class=${cx("work", (isPanelFolded.value || !hasPanel) && "no-panel")}>
+      <h1 class="vh">${gettext("Inbox")}</h1>
       <${List} />
       <${Thread} />
       ${hasPanel && html`<${Panel} />`}

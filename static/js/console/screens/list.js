@@ -152,7 +152,7 @@ function LastWords({ row }) {
   }
   if (!last) return html`<span class="cut own-dir" dir="auto">${row.subject}</span>`;
   const isMine = last.by === "agent" && last.member === me.value.id;
-  const who = last.by === "visitor" ? "" : isMine ? gettext("You:") : last.name ? `${last.name.split(" ")[0]}:` : "";
+  const who = last.by === "visitor" ? "" : isMine ? gettext("You:") : last.name && `${last.name.split(" ")[0]}:`;
   return html`${last.kind === "note" && html`<${Icon} name="lock" class="s" /><span class="vh">${gettext("Note:")} </span>`}
     ${who && html`<span class="you" dir="auto">${who} </span>`}
     <span class="cut own-dir" dir="auto">${last.preview}</span>`;

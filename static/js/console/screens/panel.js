@@ -81,9 +81,13 @@ function PageLink({ url }) {
   return html`<a class="link" href=${url} target="_blank" rel="noopener noreferrer nofollow" title=${url}>${words}</a>`;
 }
 
+/** The page of now and those before it. @param {Visit} visit */
+const stepsOf = ({ url, title, page_since: at, trail }) =>
+  [{ url, title, at }, ...trail.filter((step) => step.url !== url || step.at !== at)].slice(0, 12);
+
 /** @param {{visit: Visit}} props */
 const Trail = ({ visit }) => html`<${Section} title=${gettext("Pages")}><ol class="journey">
-  ${visit.trail.slice(0, 12).map((step, at) => html`<li key=${step.at + step.url} class=${at === 0 && visit.online ? "is-now" : ""}>
+  ${stepsOf(visit).map((step, at) => html`<li key=${step.at + step.url} class=${at === 0 && visit.online ? "is-now" : ""}>
     <time datetime=${step.at} title=${fullTime(step.at)}>${timeOfDay(step.at)}</time><span class="pt"></span>
     <div class="cut own-dir" dir="auto" title=${step.url}>${step.title || pathOf(step.url)}</div></li>`)}</ol></${Section}>`;
 

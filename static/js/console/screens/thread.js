@@ -40,7 +40,7 @@ function Open({ row }) {
 function Typing({ id }) {
   const who = typing.value.get(id);
   return html`<p class="typing" role="status">${who && html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-    <span class="cut" dir="auto">${interpolate(gettext("%(name)s is writing…"), { name: who.name })}</span>`}</p>`;
+    <span class="cut" dir="auto">${who.name ? interpolate(gettext("%(name)s is writing…"), { name: who.name }) : gettext("The customer is writing…")}</span>`}</p>`;
 }
 
 /** The reader may go on writing: the outbox keeps it. */

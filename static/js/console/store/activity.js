@@ -34,6 +34,8 @@ function assignedWords({ by, data }, me) {
 function changedWords({ by, data }, me) {
   const mine = by.id === me;
   const names = { name: by.name, subject: data.subject, department: data.department?.name };
+  // Ending a chat has its own line, which says who did it.
+  if (data.state === "resolved" && data.why === "chat_ended") return gettext("Resolved");
   if (data.state) return stateWords(data.state, by.kind, mine, names);
   if (data.subject) {
     return mine ? interpolate(gettext("You changed the subject to “%(subject)s”"), names)

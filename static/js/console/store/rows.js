@@ -3,6 +3,8 @@
  * @import {Row, View, Counts, Mine} from "./types.js"
  */
 
+import { gettext, interpolate } from "../../lib/i18n.js";
+
 const OPEN = new Set(["new", "open", "answered"]);
 
 /** @param {Row} row */
@@ -21,6 +23,16 @@ export function inView(row, view, me) {
 }
 
 /**
+ * Somebody of whom nothing is known still needs a name that tells one from another.
+ * @param {Row} row
+ * @returns {Row}
+ */
+export function withName(row) {
+  if (row.name) return row;
+  return { ...row, name: interpolate(gettext("Visitor %(number)s"), { number: row.number }), initials: row.initials || "?" };
+}
+
+/**
  * The newer of two rows of one ticket, with the reader's own marks carried along.
  * A live row has no `mine`: its unread count is what was known plus the visitor's messages that are new since.
  * @param {Row|undefined} known
@@ -28,8 +40,8 @@ export function inView(row, view, me) {
  * @returns {Row & {mine: Mine}}
  */
 export function mergeRow(known, row) {
-  if (!known) return { ...row, mine: row.mine ?? { read: 0, unread: firstUnread(row) } };
-  const newer = row.version >= known.version ? row : known;
+  if (!known) return { ...withName(row), mine: row.mine ?? { read: 0, unread: firstUnread(row) } };
+  const newer = row.version >= known.version ? withName(row) : known;
   return { ...newer, mine: mergeMine(known, row) };
 }
 

@@ -29,13 +29,14 @@ export function may(verb, row, events = []) {
 }
 
 /**
- * A chat is live until it was ended, and again once the visitor writes after that.
+ * A chat is live until it was ended or its ticket closed, and again once the visitor writes after that.
  * @param {LogEvent[]} events
  */
 export function isChatLive(events) {
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at];
-    if (event.name === "chat.ended") return false;
+    const isClosed = event.name === "ticket.changed" && ["resolved", "spam"].includes(event.data.state);
+    if (isClosed || event.name === "chat.ended") return false;
     if (event.name === "message.created" && event.by.kind === "visitor") return true;
   }
   return events.length > 0;
