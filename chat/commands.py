@@ -74,7 +74,7 @@ def spam(peer: Peer, wanted: dict[str, Any]) -> Ack:
 
 
 def update(peer: Peer, wanted: dict[str, Any]) -> Ack:
-    """Subject and department, or the state by name. One command changes either what the ticket is about or its state."""
+    """Subject and department, or the state by name. One command changes what the ticket is about or its state."""
     changes = {key: wanted[key] for key in ("subject",) if wanted[key] is not None}
     if wanted["department"] is not ...:
         changes["department"] = wanted["department"]

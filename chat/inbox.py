@@ -37,7 +37,7 @@ def view_tickets(view: str, member: Membership) -> TicketQuerySet:
 
 
 def list_page(member: Membership, *, view: str, query: str, cursor: str, limit: int) -> dict[str, Any]:
-    """One page of a view, newest first. With `query`, the view is ignored: a search looks at every ticket one may see."""
+    """One page of a view, newest first. With `query`, the view is ignored: a search sees every ticket one may see."""
     tickets: Any = search(Ticket.objects.visible_to(member), query) if query.strip() else view_tickets(view, member)
     if cursor:
         updated_at, pk = _read_cursor(cursor)

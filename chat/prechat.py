@@ -17,8 +17,9 @@ def check_answers(
 ) -> list[dict[str, str]]:
     """The answers as the ticket keeps them: [{"name", "value"}], only what was asked and answered now.
 
-    `form` is one of `Widget.forms`, `answers` what came along, `known` the visitor's profile: what is known is not asked
-    again. Raises HelpdeskError `required` with the field; an offline message also needs an e-mail address or a phone.
+    `form` is one of `Widget.forms`, `answers` what came along, `known` the visitor's profile: what is known is not
+    asked again. Raises HelpdeskError `required` with the field; an offline message also needs an e-mail address or a
+    phone number.
     """
     fields = form.get("fields", {}) if form.get("enabled", True) else {}
     for name in ANSWERS:

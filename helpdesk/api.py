@@ -72,7 +72,7 @@ def _as_ours(error: Exception) -> HelpdeskError | None:
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
-    """REST framework's exception handler: every refusal in one shape; what nobody foresaw is logged and `unavailable`."""
+    """REST framework's exception handler: every refusal in one shape; the unforeseen is logged and `unavailable`."""
     ours = _as_ours(error)
     if ours is None:
         log.error("A REST door failed.", exc_info=error)

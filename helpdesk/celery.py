@@ -22,7 +22,7 @@ class WorkspaceTask(Task):
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         headers = dict(options.pop("headers", None) or {})
         headers.setdefault(WORKSPACE_HEADER, scope.active_workspace_id())
         return super().apply_async(args, kwargs, headers=headers, **options)

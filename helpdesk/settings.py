@@ -344,7 +344,7 @@ LOGGING = {
 # W004: the e-mail is unique by a functional constraint (without regard to case), which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
-# --- A production installation that is not safe does not start, whichever command starts it ----------------------------
+# --- A production installation that is not safe does not start, whichever command starts it ---------------------------
 if PRODUCTION:
     _unsafe = production_problems(SECRET_KEY, DEBUG, ALLOWED_HOSTS, BASE_URL)
     if _unsafe:

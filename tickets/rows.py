@@ -32,7 +32,7 @@ def _last(ticket: Ticket) -> dict[str, Any] | None:
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
-    """Must hold: the ticket was read with `for_rows()`. The same for every reader; see `with_reads` for one's own part."""
+    """Must hold: the ticket was read with `for_rows()`. The same for every reader; `with_reads` adds one's own."""
     name = customer_name(ticket)
     visitor = ticket.visitor
     return {

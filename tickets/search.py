@@ -91,7 +91,10 @@ def search(tickets: QuerySet[Ticket], query: str) -> QuerySet[Ticket]:
 def _matching(token: str, *, is_last: bool) -> Any:
     """A sub-query of the ids of the tickets that hold the token. The token is letters, digits and marks only."""
     if connection.vendor == "postgresql":
-        sql = "SELECT ticket_id FROM tickets_searchdocument WHERE to_tsvector('simple', tokens) @@ to_tsquery('simple', %s)"
+        sql = (
+            "SELECT ticket_id FROM tickets_searchdocument "
+            "WHERE to_tsvector('simple', tokens) @@ to_tsquery('simple', %s)"
+        )
         return RawSQL(sql, [f"'{token}':*" if is_last else f"'{token}'"])
     sql = (
         "SELECT d.ticket_id FROM tickets_searchindex JOIN tickets_searchdocument d ON d.id = tickets_searchindex.rowid "

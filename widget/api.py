@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
@@ -32,7 +32,7 @@ from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
 from tickets.access import ticket_for_visitor
 from tickets.log import visitor_frames
-from tickets.models import Ticket, Visitor
+from tickets.models import Event, Ticket, Visitor
 from widget.actions.sessions import open_session
 from widget.actions.sightings import is_worth_reporting, note_sighting
 from widget.auth import check_site, visitor_peer, widget_by_key
@@ -40,7 +40,7 @@ from widget.config import language_for, widget_config
 from widget.sites import is_allowed, origin_of
 from widget.tokens import hash_token
 
-View = Callable[[HttpRequest], Awaitable[HttpResponse]]
+View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
 SESSIONS_PER_SECOND = 10
 MAX_WAIT = 25
 MAX_EVENTS = 500
@@ -177,7 +177,7 @@ def _unread(ticket: Ticket) -> int:
     """Messages of the team beyond what the visitor has read."""
     if ticket.visitor_read_vseq >= ticket.last_visitor_seq:
         return 0
-    beyond = ticket.events.messages().filter(visitor_seq__gt=ticket.visitor_read_vseq)
+    beyond = Event.objects.messages().filter(ticket=ticket, visitor_seq__gt=ticket.visitor_read_vseq)
     return beyond.exclude(by_kind="visitor").count()
 
 

@@ -24,7 +24,7 @@ from widget.tokens import hash_token
 
 
 def widget_by_key(key: str) -> Widget:
-    """The widget in use with this key, whatever its workspace: the key is the way in. Raises HelpdeskError not_found."""
+    """The widget in use with this key, whatever its workspace: the key is the way in. Raises not_found."""
     widget = Widget.unscoped.select_related("workspace").filter(key=key, is_active=True).first()
     if widget is None:
         raise not_found()
@@ -62,7 +62,7 @@ def visitor_by_token(token: Any) -> Visitor:
 
 
 def visitor_peer(token: Any, origin: str | None, address: str) -> Peer:
-    """The peer behind a token. Raises HelpdeskError token_* or site_not_allowed (an Origin that is no site of the widget)."""
+    """The peer behind a token. Raises HelpdeskError token_*, site_not_allowed (its Origin is no site of it)."""
     visitor = visitor_by_token(token)
     widget = visitor.widget
     assert widget is not None  # visitor_by_token refuses the others

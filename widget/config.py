@@ -1,4 +1,4 @@
-"""What a widget shows, as its loader and frame read it. Nothing here is secret, and nothing names an agent's address."""
+"""What a widget shows, as its loader and frame read it. Nothing here is secret or names an agent's address."""
 
 from __future__ import annotations
 

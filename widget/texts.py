@@ -40,6 +40,7 @@ FRAME: dict[str, Promise] = {
     # forms
     "optional": _("optional"),
     "start_chat": _("Start chat"),
+    "your_message": _("Your message"),
     "send_message": _("Send message"),
     "try_again": _("Try again"),
     "choose": _("Choose…"),

@@ -32,6 +32,10 @@ def _loader(modified_at: float) -> tuple[bytes, str]:
     return content, quote_etag(hash_token(content.decode())[:32])
 
 
+def _current_loader() -> tuple[bytes, str]:
+    return _loader(Path(_loader_path()).stat().st_mtime)
+
+
 @lru_cache(maxsize=1)
 def _loader_path() -> str:
     found = finders.find("dist/widget.js")
@@ -42,7 +46,7 @@ def _loader_path() -> str:
 
 async def loader(request: HttpRequest) -> HttpResponse:
     """`/widget.js`: the address never changes, so it is kept only briefly and checked by its ETag."""
-    content, etag = _loader(Path(_loader_path()).stat().st_mtime)
+    content, etag = await pool.run(_current_loader)
     response = HttpResponse(content, content_type="text/javascript; charset=utf-8", headers={"ETag": etag})
     response["Cache-Control"] = "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"

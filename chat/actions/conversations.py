@@ -170,7 +170,8 @@ def send_message(
             return ack_of(known, ticket, duplicate=True)
         window = VISITOR_MESSAGES if by.kind == ByKind.VISITOR else AGENT_MESSAGES
         window.check(by.sender)
-        write = {"by": by, "text": text, "client_id": client_id, "wanted_hash": wanted, "reply_to": reply_to}
+        write: dict[str, Any] = {"by": by, "text": text, "client_id": client_id, "reply_to": reply_to}
+        write["wanted_hash"] = wanted
         if kind == "note":
             event = write_note(ticket, **write)
         elif by.kind == ByKind.VISITOR:
@@ -344,7 +345,7 @@ def update_ticket(
 
 # --- the end ---------------------------------------------------------------------------------------------------------
 def end_chat(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
-    """End the live chat: a ticket answered in this run becomes resolved, one never answered stays open for follow-up."""
+    """End the live chat: answered in this run, the ticket becomes resolved; never answered, it stays open."""
     wanted = request_hash("chat.end", {})
     with scope.atomic():
         ticket = _locked(by, ticket_id)

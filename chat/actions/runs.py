@@ -52,7 +52,7 @@ def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
 
 
 def set_end_due(visitor_id: int, *, idle: bool) -> None:
-    """The visitor left the site (`idle`) or came back: their live chats get or lose the time at which they are ended."""
+    """The visitor left the site (`idle`) or came back: their live chats get or lose the time at which they end."""
     runs = Chat.objects.live().filter(ticket__visitor_id=visitor_id)
     if not idle:
         runs.exclude(end_due_at=None).update(end_due_at=None)

@@ -13,6 +13,7 @@ from chat.api import shapes
 from chat.api.tickets import run_command
 from chat.commands import COMMANDS
 from chat.members import member_json, members_json
+from helpdesk.accounts.api.authentication import body_of, member_of
 from helpdesk.accounts.models import Department
 from helpdesk.accounts.workspaces import workspaces_of
 
@@ -33,7 +34,7 @@ class Me(APIView):
     @extend_schema(operation_id="get_me", responses={200: shapes.ME})
     def get(self, request: Request) -> Response:
         """Who I am here."""
-        return Response(about_me(request.member))
+        return Response(about_me(member_of(request)))
 
 
 class Members(APIView):
@@ -62,4 +63,4 @@ class Presence(APIView):
     )
     def post(self, request: Request) -> Response:
         """Say whether I am online, away or offline."""
-        return run_command(request.member, "presence.set", request.data)
+        return run_command(member_of(request), "presence.set", body_of(request))

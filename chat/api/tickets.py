@@ -18,6 +18,7 @@ from chat.commands import COMMANDS
 from chat.inbox import MAX_PAGE, PAGE, counts, list_page
 from chat.ticket_page import ticket_page
 from helpdesk import fields
+from helpdesk.accounts.api.authentication import body_of, member_of
 from helpdesk.accounts.models import Membership
 from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.errors import HelpdeskError
@@ -52,7 +53,7 @@ class Tickets(APIView):
     def get(self, request: Request) -> Response:
         """One page of a view of the inbox, or of what a search finds, newest first."""
         page = list_page(
-            request.member,
+            member_of(request),
             view=request.query_params.get("view", "all"),
             query=request.query_params.get("q", ""),
             cursor=request.query_params.get("cursor", ""),
@@ -65,21 +66,21 @@ class Counts(APIView):
     @extend_schema(operation_id="get_counts", responses={200: shapes.COUNTS})
     def get(self, request: Request) -> Response:
         """How many open tickets each view shows."""
-        return Response(counts(request.member))
+        return Response(counts(member_of(request)))
 
 
 class TicketDetail(APIView):
     @extend_schema(operation_id="get_ticket", responses={200: shapes.TICKET_PAGE})
     def get(self, request: Request, ticket: str) -> Response:
         """A ticket, by id or number, with its customer, visit, form answers and earlier tickets."""
-        return Response(ticket_page(find_ticket(request.member, ticket), request.member))
+        return Response(ticket_page(find_ticket(member_of(request), ticket), member_of(request)))
 
 
 class TicketEvents(APIView):
     @extend_schema(operation_id="list_events", parameters=shapes.EVENTS_QUERY, responses={200: shapes.EVENTS})
     def get(self, request: Request, ticket: str) -> Response:
         """The log of a ticket after a number, in order; `after=-1` means the last 50."""
-        found = find_ticket(request.member, ticket)
+        found = find_ticket(member_of(request), ticket)
         after = whole_number(request, "after", 0, -1, fields.MAX_INTEGER)
         start = max(found.last_seq - RECENT, 0) if after < 0 else after
         frames = agent_frames(found, start, whole_number(request, "limit", MAX_EVENTS, 1, MAX_EVENTS))
@@ -122,10 +123,10 @@ class TicketVerb(APIView):
     command = ""
 
     def post(self, request: Request, ticket: str) -> Response:
-        if "ticket" in request.data:
+        if "ticket" in body_of(request):
             raise HelpdeskError("unknown_field", "The ticket stands in the address.", field="ticket")
-        found: UUID = find_ticket(request.member, ticket).public_id
-        return run_command(request.member, self.command, {**request.data, "ticket": str(found)})
+        found: UUID = find_ticket(member_of(request), ticket).public_id
+        return run_command(member_of(request), self.command, {**body_of(request), "ticket": str(found)})
 
 
 def verb_view(path: str) -> Any:
@@ -139,4 +140,5 @@ def verb_view(path: str) -> Any:
         return TicketVerb.post(self, request, ticket)
 
     post.__doc__ = f"The command `{name}` of the socket."
-    return type(f"Ticket{path.title()}", (TicketVerb,), {"command": name, "post": post}).as_view()
+    view: Any = type(f"Ticket{path.title()}", (TicketVerb,), {"command": name, "post": post})
+    return view.as_view()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -34,7 +36,7 @@ class Chat(ScopedModel):
     # Set when the visitor's page has gone; the sweep ends the chat then. NULL while the visitor is here.
     end_due_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager.from_queryset(ChatQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(ChatQuerySet)()
 
     class Meta(ScopedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="chat_one_live")]

@@ -14,7 +14,7 @@ TRAIL_LENGTH = 20
 
 
 class Visit(ScopedModel):
-    """One stay: the page now, where the visitor came from, what the browser is. Written only for visitors with a token."""
+    """One stay: the page now, where the visitor came from, what the browser is. Only for visitors with a token."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     visitor = models.ForeignKey("tickets.Visitor", on_delete=models.CASCADE, related_name="visits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from helpdesk.catalog import js_catalog
 
 
 @require_GET
-def console(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
     """The inbox; with a number it opens on that ticket (the page is the same, the screen reads the address)."""
     me = about_me(request.member)
     boot: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 
 from helpdesk.accounts.credentials import member_by_slug, member_by_token
@@ -90,7 +91,7 @@ class WorkspaceEntry:
         with scope.workspace(member.workspace_id):
             response = self.get_response(request)
             # A template that is rendered later would be rendered outside the scope.
-            if hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,4 +1,4 @@
-"""The names of the groups that hints go to. Every name carries its workspace, so one tenant's can never be another's."""
+"""The names of the groups that hints go to. Every name carries its workspace: one tenant's is never another's."""
 
 
 def ticket_agents(workspace_id: int, ticket_id: int) -> str:

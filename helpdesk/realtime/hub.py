@@ -114,7 +114,7 @@ class Hub:
         for socket in sockets:
             socket.say_bye("restart", random.randint(100, spread_ms))
         deadline = time.monotonic() + DRAIN_SECONDS
-        while self.running_commands and time.monotonic() < deadline:
+        while self.running_commands and time.monotonic() < deadline:  # noqa: ASYNC110 (only while we stop)
             await asyncio.sleep(0.02)
         await asyncio.gather(*(socket.leave(1012) for socket in sockets), return_exceptions=True)
 

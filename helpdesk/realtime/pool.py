@@ -72,6 +72,7 @@ async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
     Raises HelpdeskError `unavailable` when the database does not answer; whether it committed is then unknown.
     """
-    wrapped: Any = sync_to_async(guarded(function), thread_sensitive=False, executor=executor())
+    in_thread: Any = sync_to_async  # its types know no executor but a thread pool
+    wrapped = in_thread(guarded(function), thread_sensitive=False, executor=executor())
     result: R = await wrapped(*args, **kwargs)
     return result

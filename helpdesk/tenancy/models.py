@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.db import models
 from django.db.models.expressions import Expression
@@ -25,8 +25,8 @@ class ActiveWorkspaceId(Expression):
 
     output_field = models.BigIntegerField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[int]]:
-        return "%s", [require_workspace_id()]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[int]]:
+        return "%s", (require_workspace_id(),)
 
 
 class ScopedQuerySet(models.QuerySet[M], Generic[M]):
@@ -78,8 +78,8 @@ class ScopedModel(models.Model):
 
     workspace = WorkspaceField()
 
-    objects = ScopedManager()
-    unscoped = models.Manager()
+    objects: ClassVar[models.Manager[Any]] = ScopedManager()
+    unscoped: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True

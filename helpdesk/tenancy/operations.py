@@ -27,9 +27,10 @@ def constraint_name(model: Any, field: Any) -> str:
 
 
 class KeepWorkspacesApart(Operation):
-    """For each key between scoped models of the app: UNIQUE (workspace_id, id) on the target, and a deferred foreign key
-    (workspace_id, key). Run again in a later migration, it adds what has come since. SQLite has no such keys to add:
-    there the other rings stand alone.
+    """Guard each key between scoped models of the app.
+
+    UNIQUE (workspace_id, id) on the target, and a deferred foreign key (workspace_id, key). Run again in a later
+    migration, it adds what has come since. SQLite has no such keys to add: there the other rings stand alone.
     """
 
     reversible = True

@@ -68,4 +68,4 @@ def possible_contact(visitor: Visitor) -> Contact | None:
     """Another contact with the same address: who the visitor may be, for the agent to judge."""
     if not visitor.email:
         return None
-    return Contact.objects.filter(email__iexact=visitor.email).exclude(pk=visitor.contact_id).order_by("id").first()
+    return Contact.objects.filter(email__iexact=visitor.email).exclude(visitors=visitor).order_by("id").first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -44,7 +44,7 @@ class CannedMessage(ScopedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = ScopedManager.from_queryset(CannedMessageQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(CannedMessageQuerySet)()
 
     class Meta(ScopedModel.Meta):
         ordering = [Lower("shortcut"), "id"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -43,7 +45,8 @@ class Event(ScopedModel):
     by_kind = models.CharField(max_length=8, choices=ByKind.choices)
     member = models.ForeignKey("accounts.Membership", null=True, on_delete=models.SET_NULL, related_name="+")
     visitor = models.ForeignKey("tickets.Visitor", null=True, on_delete=models.SET_NULL, related_name="+")
-    # Who sent it, as a key that outlives the person's row: "m:<id>" or "v:<id>". With `client_id` it makes writes idempotent.
+    # Who sent it, as a key that outlives the person's row: "m:<id>" or "v:<id>".
+    # With `client_id` it makes writes idempotent.
     sender = models.CharField(max_length=24, blank=True)
     client_id = models.UUIDField(null=True)
     request_hash = models.CharField(max_length=64, blank=True)
@@ -51,7 +54,7 @@ class Event(ScopedModel):
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
-    objects = ScopedManager.from_queryset(EventQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(EventQuerySet)()
 
     class Meta(ScopedModel.Meta):
         ordering = ["ticket", "seq"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -101,7 +101,7 @@ class Ticket(ScopedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedManager.from_queryset(TicketQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(TicketQuerySet)()
 
     class Meta(ScopedModel.Meta):
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,7 @@ class Visitor(ScopedModel):
     is_online = models.BooleanField(default=False)
     lease_until = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager.from_queryset(VisitorQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(VisitorQuerySet)()
 
     class Meta(ScopedModel.Meta):
         indexes = [models.Index(fields=["lease_until"], name="visitor_lease", condition=models.Q(is_online=True))]

@@ -22,7 +22,8 @@ def open_session(
     """The visitor behind `token` with its life renewed, or a new one when the token is unknown, expired or another
     workspace's. Returns the visitor and the token to use. Must hold: the widget's workspace is active.
     """
-    facts = {"widget": widget, "expires_at": timezone.now() + IDLE, "language": language, "time_zone": time_zone}
+    facts: dict[str, Any] = {"widget": widget, "language": language, "time_zone": time_zone}
+    facts["expires_at"] = timezone.now() + IDLE
     with scope.atomic():
         visitor = _known(widget, token)
         if visitor is not None:

@@ -82,7 +82,7 @@ def _refuse_present(email: str) -> None:
     message = (
         _("This person is part of the workspace already.")
         if member.is_active
-        else _("This person was here before. Let them in again from the list of members.")
+        else _("This person was here before. Give them access again in the list of people.")
     )
     raise HelpdeskError("invalid", message, field="email")
 

@@ -42,7 +42,7 @@ def deactivate_member(*, member: Membership, by: Membership) -> Membership:
         member = _locked(member)
         _refuse_owner(member)
         if member.pk == by.pk:
-            raise HelpdeskError("not_allowed", _("You cannot shut yourself out. Another admin can."))
+            raise HelpdeskError("not_allowed", _("You cannot remove your own access. Another admin can."))
         if member.is_active:
             _shut_out(member)
             record(by=by, action="member.deactivated", target=member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -22,10 +22,12 @@ class Department(ScopedModel):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=60)
-    members = models.ManyToManyField("accounts.Membership", through="accounts.DepartmentMember", related_name="departments")
+    members = models.ManyToManyField(
+        "accounts.Membership", through="accounts.DepartmentMember", related_name="departments"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedManager.from_queryset(DepartmentQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(DepartmentQuerySet)()
 
     class Meta(ScopedModel.Meta):
         ordering = ["name", "id"]

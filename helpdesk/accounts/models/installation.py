@@ -24,6 +24,9 @@ class Installation(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(only=True), name="installation_only_one")]
 
+    def __str__(self) -> str:
+        return self.epoch
+
 
 _known = ("", 0.0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,7 @@ class Invitation(ScopedModel):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager.from_queryset(InvitationQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(InvitationQuerySet)()
 
     class Meta(ScopedModel.Meta):
         ordering = ["-created_at"]

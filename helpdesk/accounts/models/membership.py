@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ class Membership(ScopedModel):
     # Whether "online" was told to others; the sweep flips it when the lease has run out.
     is_present = models.BooleanField(default=False)
 
-    objects = ScopedManager.from_queryset(MembershipQuerySet)()
+    objects: ClassVar[Any] = ScopedManager.from_queryset(MembershipQuerySet)()
 
     class Meta(ScopedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="membership_once")]

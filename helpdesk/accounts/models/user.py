@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person. `email` is stored as typed but for the domain's case; it is unique without regard to case."""
+        """Create a person. `email` is stored as typed but for the domain's case; it is unique whatever the case."""
         user = self.model(email=self.normalize_email(email.strip()), **fields)
         user.set_password(password)
         user.save(using=self._db)
