@@ -15,6 +15,7 @@ import { Talk } from "./talk.js";
 /** @typedef {import("./app.js").Profile} Profile */
 
 const PREVIEWS = 5;
+const LOOK_EVERY_MS = 30_000;
 /** @type {(keyof Profile)[]} */
 const FACTS = ["name", "email", "phone", "language"];
 
@@ -120,7 +121,7 @@ export class Line {
   listen() {
     const { socket } = this.live;
     const { app } = this;
-    socket.on("welcome", (frame) => this.refresh(frame.widget));
+    socket.on("welcome", (frame) => (this.visit(this.page), this.refresh(frame.widget)));
     socket.on("subscribed", (frame) => app.within(frame.ticket, (conversation) => conversation.begin(frame)));
     socket.on("event", (event) => this.take(event));
     socket.on("resync", (frame) => this.restart(frame));
@@ -128,6 +129,14 @@ export class Line {
     socket.on("receipt", (frame) => frame.by?.kind !== "visitor" && app.within(frame.ticket, (conversation) => conversation.take(frame)));
     socket.on("presence", (frame) => app.within(frame.ticket, (conversation) => (conversation.agents = frame.agents ?? [])));
     socket.on("typing", (frame) => this.reading.typing(frame));
+    setInterval(() => this.lookForSomebody(), LOOK_EVERY_MS);
+  }
+
+  /** @private While nobody is here and the window is open: has somebody come? */
+  async lookForSomebody() {
+    const { open, config } = this.app.state;
+    if (!open || config.online || document.visibilityState !== "visible") return;
+    this.refresh(await this.session.config().catch(() => null));
   }
 
   /** @private @param {any} event */
@@ -200,7 +209,6 @@ export class Line {
   refresh(config) {
     if (!config) return;
     if (config.online !== this.app.state.config.online) this.app.bridge.post({ type: "status", online: config.online });
-    this.visit(this.page);
     this.app.change({ config });
   }
 

@@ -61,7 +61,11 @@ export function threadRows(view) {
     else row.first = true;
     rows.push((before = row));
   }
-  for (const [id, name] of view.conversation?.typing ?? []) rows.push({ kind: "typing", key: `typing ${id}`, name, cont: Boolean(before && !before.mine && before.name === name) });
+  for (const [id, name] of view.conversation?.typing ?? []) {
+    const cont = Boolean(before && !before.mine && before.name === name);
+    if (cont && before) before.last = false;
+    rows.push({ kind: "typing", key: `typing ${id}`, name, cont });
+  }
   return quietStatuses(rows);
 }
 

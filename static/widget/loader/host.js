@@ -231,7 +231,7 @@ export class Host {
         tell("message", message.message);
         break;
       case "error":
-        this.fail(message.code, message.message);
+        tell("error", { code: message.code, message: message.message });
     }
   }
 

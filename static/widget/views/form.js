@@ -79,7 +79,7 @@ export class FormScreen {
     const id = `f-${field.name}`;
     const words = h("span");
     const error = h("p", { class: "err", id: `${id}-error`, hidden: true }, icon("alert"), words);
-    const label = [field.label || app.text("write"), !field.required && field !== this.message(field) && h("i", {}, ` ${app.text("optional")}`)];
+    const label = [h("span", { dir: "auto" }, field.label || app.text("your_message")), !field.required && field !== this.message(field) && h("i", {}, ` ${app.text("optional")}`)];
     const chips = field.options && field.options.length <= CHIPS;
     const input = chips ? this.chips(field) : this.input(field, id);
     const outer = chips
@@ -121,7 +121,7 @@ export class FormScreen {
     return h("div", { class: "chips" }, (field.options ?? []).map(({ value, label }) => {
       const radio = h("input", { type: "radio", name: field.name, value, onchange: choose });
       radio.checked = value === chosen;
-      return h("label", { class: "pill" }, radio, label);
+      return h("label", { class: "pill" }, radio, h("span", { dir: "auto" }, label));
     }));
   }
 
