@@ -1,8 +1,8 @@
 /** The socket and what its frames change. */
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
 import { loadPeople } from "./people.js";
-import { downSince, isSignedOut, link, me, members, missing } from "./state.js";
-import { takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
+import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
+import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
 import { wakeOutbox } from "./sending.js";
 import { socket } from "./socket.js";
@@ -25,6 +25,20 @@ export function startLine() {
   socket.on("resync", takeResync);
   socket.on("refused", takeRefusal);
   socket.open();
+  startPolling();
+}
+
+const POLL_MS = 5000;
+
+/** Some proxies let no socket through: then what is on the screen is read again and again over HTTP. */
+function startPolling() {
+  setInterval(() => {
+    const isShut = socket.unopened >= 2 && !socket.isOnline() && navigator.onLine;
+    if (!isShut || document.visibilityState !== "visible" || isSignedOut.value) return;
+    refreshInbox();
+    const id = currentTicket.value?.id;
+    if (id) catchUpOverHttp(id);
+  }, POLL_MS);
 }
 
 let isFirstWelcome = true;

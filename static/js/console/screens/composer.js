@@ -26,6 +26,7 @@ export function Composer({ row }) {
   const draft = useDraft(row);
   const list = useCannedList(row, draft, box);
   const send = () => sendDraft(row, draft, box.current);
+  const isOvertaken = useOvertaken(draft.text);
   useRequests(draft, list, box);
   useHeight(box, draft.text);
   const isNote = draft.mode === "note";
@@ -44,7 +45,7 @@ export function Composer({ row }) {
         aria-activedescendant=${list.isOpen && list.found.length ? optionId(list.found[list.chosen]) : undefined}
         value=${draft.text} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list, send)}
         onBlur=${() => sayTyping(row.id, false)}></textarea>
-      <${Foot} row=${row} draft=${draft} list=${list} box=${box} />
+      <${Foot} row=${row} draft=${draft} list=${list} box=${box} isOvertaken=${isOvertaken} />
     </div>
   </form>`;
 }
@@ -176,6 +177,16 @@ function useRequests(draft, list, box) {
   }, [asked?.at]);
 }
 
+/** Whether the customer wrote something since this text was begun. @param {string} text */
+function useOvertaken(text) {
+  const begun = useRef(/** @type {{at: number|null}} */ ({ at: null })).current;
+  const log = currentTicket.value?.log;
+  if (!text.trim()) begun.at = null;
+  else begun.at ??= log?.last ?? 0;
+  const since = begun.at ?? 0;
+  return since > 0 && !!log?.events.some((event) => event.seq > since && event.by.kind === "visitor");
+}
+
 /** Browsers without `field-sizing` need the height told. @param {{current: HTMLTextAreaElement|null}} box @param {string} text */
 function useHeight(box, text) {
   useLayoutEffect(() => {
@@ -188,9 +199,9 @@ function useHeight(box, text) {
 
 /**
  * @param {{row: Row, draft: ReturnType<typeof useDraft>, list: ReturnType<typeof useCannedList>,
- *   box: {current: HTMLTextAreaElement|null}}} props
+ *   box: {current: HTMLTextAreaElement|null}, isOvertaken: boolean}} props
  */
-function Foot({ row, draft, list, box }) {
+function Foot({ row, draft, list, box, isOvertaken }) {
   const turn = (/** @type {"reply"|"note"} */ mode) => () => {
     draft.turn(mode);
     box.current?.focus();
@@ -207,7 +218,7 @@ function Foot({ row, draft, list, box }) {
     <button class="btn quiet icon tiny" type="button" title=${gettext("Canned messages (/)")} aria-label=${gettext("Canned messages")} aria-expanded=${list.isOpen}
       onClick=${toggle}><${Icon} name="slash" /></button>
     <span class="grow"></span>
-    <${Hint} text=${draft.text} />
+    <${Hint} text=${draft.text} isOvertaken=${isOvertaken} />
     <${SendButton} draft=${draft} />
   </div>`;
 }
@@ -220,12 +231,13 @@ function SendButton({ draft }) {
     <${Icon} name=${isNote ? "lock" : "send"} class=${isNote ? "s" : "s flip"} />${isNote ? gettext("Add note") : gettext("Send")}</button>`;
 }
 
-/** @param {{text: string}} props */
-function Hint({ text }) {
+/** @param {{text: string, isOvertaken: boolean}} props */
+function Hint({ text, isOvertaken }) {
   const length = lengthOf(text);
   if (length > LIMIT) {
     return html`<span class="bad small num" role="status">${interpolate(gettext("%(count)s characters too many"), { count: length - LIMIT })}</span>`;
   }
   if (length > LIMIT * 0.875) return html`<span class="muted small num">${length.toLocaleString()} / ${LIMIT.toLocaleString()}</span>`;
+  if (isOvertaken) return html`<span class="wait small" role="status">${gettext("New message since you began")}</span>`;
   return html`<span class="muted small no-phone hint-enter">${text ? gettext("Enter sends, Shift Enter makes a new line") : gettext("/ for canned messages")}</span>`;
 }
