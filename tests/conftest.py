@@ -70,7 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_REDIS_URL"):
         return
     if os.environ.get("REQUIRE_E2E"):
-        raise pytest.UsageError("TEST_REDIS_URL is not set: the tests with a real Redis-protocol server cannot be skipped.")
+        raise pytest.UsageError(
+            "TEST_REDIS_URL is not set: the tests with a real Redis-protocol server cannot be skipped."
+        )
     skip = pytest.mark.skip(reason="no Redis-protocol server: run ./test, or set TEST_REDIS_URL")
     for item in items:
         if "redis" in item.keywords:

@@ -11,4 +11,6 @@ os.environ["HELPDESK_LOG_LEVEL"] = "ERROR"
 os.environ.pop("EMAIL_URL", None)
 os.environ.pop("HELPDESK_TRUSTED_CIDRS", None)
 # Without a server the hints go nowhere: everything must be right without them.
-os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or f"unix://{Path(os.environ['HELPDESK_DATA']) / 'none.sock'}"
+os.environ["REDIS_URL"] = (
+    os.environ.get("TEST_REDIS_URL") or f"unix://{Path(os.environ['HELPDESK_DATA']) / 'none.sock'}"
+)

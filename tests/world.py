@@ -79,7 +79,13 @@ class Side:
     def new_visitor(self) -> tuple[Visitor, str]:
         with self.inside():
             return open_session(
-                widget=self.widget, token=None, page=f"{self.site}/", referrer="", language="en", time_zone="", user_agent=""
+                widget=self.widget,
+                token=None,
+                page=f"{self.site}/",
+                referrer="",
+                language="en",
+                time_zone="",
+                user_agent="",
             )
 
 

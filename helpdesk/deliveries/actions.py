@@ -164,7 +164,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def _try_later(delivery: Delivery, reason: str) -> None:
-    seconds = RETRY_SECONDS[delivery.attempts - 1] * random.uniform(0.8, 1.2)  # noqa: S311  (spreads load)
+    seconds = RETRY_SECONDS[delivery.attempts - 1] * random.uniform(0.8, 1.2)
     _settle(delivery, due_at=timezone.now() + timedelta(seconds=seconds), last_error=reason)
 
 

@@ -31,23 +31,25 @@ def avatar(member: Any, size: str = "m") -> SafeString:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, hint: str = "", ltr: bool = False) -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", ltr: bool = False) -> dict[str, Any]:
     """A labelled input with its hint and problem, tied together for screen readers.
 
     `ltr` is for addresses, codes and colours, which are written from left to right in every language.
     """
-    is_check = isinstance(bound.field.widget, CheckboxInput)
-    attributes = {} if is_check else {"class": f"{bound.field.widget.attrs.get('class', '')} input".strip()}
+    control = bound.field.widget
+    is_check = isinstance(control, CheckboxInput)
+    # False leaves an attribute out; allauth's placeholders only repeat the label.
+    attributes: dict[str, Any] = {"placeholder": control.attrs.get("data-example", False)}
+    if not is_check:
+        attributes["class"] = f"{control.attrs.get('class', '')} input".strip()
     if ltr:
         attributes["dir"] = "ltr"
-    if hint:
-        bound.help_text = hint
-    attributes["placeholder"] = bound.field.widget.attrs.get("data-example", "")
-    return {"field": bound, "is_check": is_check, "control": bound.as_widget(attrs=_without_empty(attributes))}
-
-
-def _without_empty(attributes: dict[str, str]) -> dict[str, Any]:
-    return {name: value or None for name, value in attributes.items()}
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "is_check": is_check,
+        "control": bound.as_widget(attrs=attributes),
+    }
 
 
 @register.filter

@@ -113,7 +113,7 @@ function watchForTheSite() {
   });
 }
 
-paint(JSON.parse(document.getElementById("look")?.textContent ?? "{}"));
+paint(JSON.parse(document.getElementById("sketch-look")?.textContent ?? "{}"));
 colours();
 tabs();
 write();

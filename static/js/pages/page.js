@@ -46,7 +46,13 @@ function autoSubmit() {
   }
 }
 
+/** On a phone the menu of the settings is one line that scrolls: the page in view must be in it. */
+function showWhereWeAre() {
+  document.querySelector(".snav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 fillFromBrowser();
+showWhereWeAre();
 focusFirstProblem();
 confirmations();
 sendOnce();

@@ -26,3 +26,9 @@ def south(db):
 def quick_passwords(settings):
     """Argon2 is slow on purpose; that says nothing here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def mail_becomes_rows(settings):
+    """Django's test runner puts another backend in place of ours."""
+    settings.EMAIL_BACKEND = "helpdesk.deliveries.mail.QueueingBackend"

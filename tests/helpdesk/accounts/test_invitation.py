@@ -25,11 +25,6 @@ from helpdesk.tenancy import scope
 from tests.helpdesk.accounts.cast import PASSWORD, person
 
 
-@pytest.fixture(autouse=True)
-def urls(settings):
-    settings.ROOT_URLCONF = "tests.helpdesk.accounts.urls"
-
-
 def invite(company, email="nina@else.example", **fields):
     return invite_member(email=email, by=company.admin, **fields)
 
