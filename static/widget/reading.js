@@ -16,7 +16,10 @@ export class Reading {
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.typists = new Map();
     this.count = -1;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     document.addEventListener("visibilitychange", () => this.enter());
+    addEventListener("pagehide", () => this.flush());
   }
 
   /** The window is open and the page is in front. */
@@ -39,19 +42,20 @@ export class Reading {
   seen(upto) {
     const conversation = this.app.conversation();
     if (!conversation || !this.isLooking() || !conversation.markRead(upto)) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), SEND_AFTER_MS);
+    this.timer ??= setTimeout(() => this.flush(), SEND_AFTER_MS);
     this.line.tabs?.postMessage({ read: { ticket: conversation.ticket, upto } });
     this.app.change();
   }
 
   /** Tells the server how far each conversation was read. */
   flush() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     for (const { ticket, myRead, items } of this.app.conversations.values()) {
       if (!items.length || (this.told.get(ticket) ?? 0) >= myRead) continue;
       this.told.set(ticket, myRead);
       if (this.line.live.socket.send("read", { ticket, upto: myRead })) continue;
-      this.line.session.call("/read", { ticket, upto: myRead }).catch(() => this.told.delete(ticket));
+      this.line.session.call("/read", { ticket, upto: myRead }, { keepalive: true }).catch(() => this.told.delete(ticket));
     }
   }
 
