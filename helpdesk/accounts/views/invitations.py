@@ -45,7 +45,7 @@ def _accept_signed_in(request: MemberRequest, invitation: Invitation, token: str
         return render(request, "accounts/invitation_other_account.html", {"invitation": invitation})
     done = _("Welcome to %(workspace)s.") % {"workspace": invitation.workspace.name}
     if request.method == "POST" and attempt(request, lambda: accept_invitation(token=token, user=request.user), done):
-        return redirect(f"/w/{invitation.workspace.slug}/")
+        return redirect("inbox", slug=invitation.workspace.slug)
     return render(request, "accounts/invitation_accept.html", {"invitation": invitation})
 
 
@@ -55,5 +55,5 @@ def _accept_as_new(request: HttpRequest, invitation: Invitation, token: str) -> 
     if saves(request, form, lambda: joined.append(accept_invitation_as_new(token=token, **form.cleaned_data))):
         get_adapter().login(request, joined[0].user)
         messages.success(request, _("Welcome to %(workspace)s.") % {"workspace": invitation.workspace.name})
-        return redirect(f"/w/{invitation.workspace.slug}/")
+        return redirect("inbox", slug=invitation.workspace.slug)
     return render(request, "accounts/invitation_join.html", {"invitation": invitation, "form": form})

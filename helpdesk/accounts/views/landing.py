@@ -14,5 +14,5 @@ def landing(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/landing.html")
     workspaces = workspaces_of(request.user)
     if workspaces:
-        return redirect(f"/w/{workspaces[0].slug}/")
+        return redirect("inbox", slug=workspaces[0].slug)
     return render(request, "accounts/no_workspace.html")
