@@ -31,7 +31,9 @@ async function call(path, options = {}) {
 /** @param {string} path @param {Record<string, string|number|null|undefined>} [params] */
 function get(path, params = {}) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+  }
   return call(query.size ? `${path}?${query}` : path, { method: "GET" });
 }
 

@@ -7,7 +7,7 @@ import { neighbour } from "../store/rows.js";
 import { may } from "../store/verbs.js";
 import { boot } from "./boot.js";
 import { go, VIEWS } from "./route.js";
-import { compose, currentRow, dialog, groups, me, route, tickets } from "./state.js";
+import { compose, currentRow, dialog, groups, me, tickets } from "./state.js";
 import { runOnCurrent, setStatus } from "./verbs.js";
 
 /** @typedef {{id: string, words: string, icon: string, keys?: string, run: () => void}} Command */
@@ -47,13 +47,16 @@ function viewWords(view) {
   }
 }
 
+/** @param {Row} row */
+const replyWords = (row) => interpolate(gettext("Reply to %(name)s"), { name: row.name });
+
 /** @returns {Command[]} verbs that fit the ticket in view */
 function ticketCommands() {
   const row = currentRow.value;
   if (!row) return [];
   /** @type {(Command|false)[]} */
   const all = [
-    can("reply") && { id: "reply", words: interpolate(gettext("Reply to %(name)s"), { name: row.name }), icon: "chat", keys: "r", run: () => write("reply") },
+    can("reply") && { id: "reply", words: replyWords(row), icon: "chat", keys: "r", run: () => write("reply") },
     { id: "note", words: gettext("Write a note"), icon: "lock", keys: "n", run: () => write("note") },
     { id: "canned", words: gettext("Insert a canned message"), icon: "slash", keys: "/", run: () => write(null, true) },
     can("take") && { id: "take", words: gettext("Take the conversation"), icon: "hand", keys: "t", run: () => runOnCurrent("take") },
@@ -66,12 +69,16 @@ function ticketCommands() {
   return /** @type {Command[]} */ (all.filter(Boolean));
 }
 
+export function showShortcuts() {
+  dialog.value = { name: "shortcuts" };
+}
+
 /** @returns {Command[]} */
 function placeCommands() {
   return [
-    ...VIEWS.map((view) => ({ id: view, words: viewWords(view), icon: "inbox", run: () => go({ view, query: "", number: route.value.number }) })),
+    ...VIEWS.map((view) => ({ id: view, words: viewWords(view), icon: "inbox", run: () => go({ view, query: "" }) })),
     { id: "settings", words: gettext("Open the settings"), icon: "sliders", run: () => location.assign(boot.urls.settings) },
-    { id: "shortcuts", words: gettext("Show the keyboard shortcuts"), icon: "help", keys: "?", run: () => (dialog.value = { name: "shortcuts" }) },
+    { id: "shortcuts", words: gettext("Show the keyboard shortcuts"), icon: "help", keys: "?", run: showShortcuts },
   ];
 }
 
@@ -88,9 +95,11 @@ function searchCommands(words) {
   const number = words.match(/^#?(\d{1,9})$/)?.[1];
   const query = words.trim();
   if (!query) return [];
+  const search = interpolate(gettext("Search for “%(query)s”"), { query });
+  const open = interpolate(gettext("Open conversation #%(number)s"), { number });
   return [
-    ...(number ? [{ id: "number", words: interpolate(gettext("Open conversation #%(number)s"), { number }), icon: "chat", run: () => go({ number: Number(number) }) }] : []),
-    { id: "search", words: interpolate(gettext("Search for “%(query)s”"), { query }), icon: "search", run: () => go({ query, number: null }) },
+    ...(number ? [{ id: "number", words: open, icon: "chat", run: () => go({ number: Number(number) }) }] : []),
+    { id: "search", words: search, icon: "search", run: () => go({ query, number: null }) },
   ];
 }
 

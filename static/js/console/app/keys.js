@@ -1,9 +1,23 @@
-/** Single keys work while nobody types; ⌘K and Ctrl K everywhere. */
-import { move, openAssign, write } from "./commands.js";
+/** Single keys work while nobody types, and can be switched off; ⌘K and Ctrl K work everywhere. */
+import { signal } from "../../../vendor/preact-signals.js";
+import { put } from "../../lib/storage.js";
+import { storage, storageKey } from "./boot.js";
+import { move, openAssign, showShortcuts, write } from "./commands.js";
 import { foldPanel, isPanelOver } from "./layout.js";
 import { goBack } from "./route.js";
 import { currentRow, dialog, route } from "./state.js";
 import { runOnCurrent } from "./verbs.js";
+
+const offKey = storageKey("keys-off");
+
+/** Speech input and restless fingers press single keys by accident. */
+export const areKeysOn = signal(storage.getItem(offKey) !== "1");
+
+/** @param {boolean} on */
+export function switchKeys(on) {
+  areKeysOn.value = on;
+  put(storage, offKey, on ? "0" : "1");
+}
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
@@ -16,7 +30,7 @@ const KEYS = {
   t: () => runOnCurrent("take"),
   e: () => runOnCurrent("resolve"),
   a: () => currentRow.value && openAssign(),
-  "?": () => (dialog.value = { name: "shortcuts" }),
+  "?": showShortcuts,
   Escape: leave,
 };
 
@@ -41,7 +55,7 @@ function onKey(event) {
   }
   if (event.metaKey || event.ctrlKey || event.altKey || dialog.value || isTyping(event.target)) return;
   const run = KEYS[event.key];
-  if (!run) return;
+  if (!run || !(areKeysOn.value || event.key === "Escape")) return;
   event.preventDefault();
   run();
 }

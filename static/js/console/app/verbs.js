@@ -96,7 +96,8 @@ export function askEnd(row) {
   dialog.value = {
     name: "confirm",
     title: gettext("End this chat?"),
-    words: interpolate(gettext("%(name)s sees that the chat has ended and can start a new one at any time. The conversation stays in the inbox."), { name: row.name }),
+    words: `${interpolate(gettext("%(name)s sees that the chat has ended and can start a new one at any time."), { name: row.name })} ${
+      gettext("The conversation stays in the inbox.")}`,
     verb: gettext("End the chat"),
     run: () => run("end", row),
   };

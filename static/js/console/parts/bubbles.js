@@ -25,7 +25,8 @@ export function Group({ group, row, receipt }) {
     ${isVisitor && html`<${Avatar} person=${row} size="s" />`}
     <div class="stack">
       <span class="vh">${side === "me" ? gettext("You wrote:") : interpolate(gettext("%(name)s wrote:"), { name: isVisitor ? row.name : by.name })}</span>
-      ${messages.map((message) => html`<${Bubble} key=${message.key} message=${message} canSave=${side === "me" && !message.pending} />`)}
+      ${messages.map((message) => html`<${Bubble} key=${message.key} message=${message}
+          canSave=${side === "me" && !message.pending} />`)}
     </div>
     <p class="meta">${side === "agent" && html`<b dir="auto">${by.name}</b> · `}<${Clock} at=${last.at} />
       ${side === "me" && html`<${Delivery} state=${deliveryOf(last, receipt)} problem=${last.pending?.problem} />`}</p>
@@ -38,7 +39,8 @@ function Bubble({ message, canSave }) {
   if (message.redacted) return html`<p class="bubble muted">${gettext("This message was removed.")}</p>`;
   const isOnItsWay = ["sending", "waiting"].includes(message.pending?.state ?? "");
   return html`<div class=${cx("bubble-line", isOnItsWay && "pending")}>
-    ${canSave && html`<button type="button" class="btn quiet icon tiny save" title=${gettext("Save as a canned message")} aria-label=${gettext("Save as a canned message")}
+    ${canSave && html`<button type="button" class="btn quiet icon tiny save" title=${gettext("Save as a canned message")}
+        aria-label=${gettext("Save as a canned message")}
       onClick=${() => (dialog.value = { name: "saveCanned", text: message.body })}><${Icon} name="save" class="s" /></button>`}
     <${Words} text=${message.body} />
     ${message.edited && html`<span class="muted small">${gettext("edited")}</span>`}
@@ -83,10 +85,12 @@ async function copy(text) {
 export function Note({ note: { by, message } }) {
   const person = members.value.get(by.id ?? "") ?? (by.id === me.value.id ? me.value : { initials: by.name.slice(0, 1), hue: 6 });
   const state = message.pending?.state;
-  return html`<article class=${cx("note", state === "failed" && "failed", (state === "sending" || state === "waiting") && "pending")}>
+  return html`<article
+      class=${cx("note", state === "failed" && "failed", (state === "sending" || state === "waiting") && "pending")}>
     <${Avatar} person=${person} size="s" />
     <header><b class="cut" dir="auto">${by.name}</b><${Icon} name="lock" class="s" /><span>${gettext("Internal note")}<span class="no-phone">${gettext(", only your team sees it")}</span></span>
-      <span class="grow"></span>${state ? html`<${Delivery} state=${state} problem=${message.pending?.problem} />` : html`<${Clock} at=${message.at} />`}</header>
+      <span class="grow"></span>${state ? html`<${Delivery} state=${state}
+          problem=${message.pending?.problem} />` : html`<${Clock} at=${message.at} />`}</header>
     <${Words} text=${message.redacted ? gettext("This message was removed.") : message.body} class="words" />
     ${state === "failed" && html`<${Retry} message=${message} />`}
   </article>`;

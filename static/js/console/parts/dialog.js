@@ -22,7 +22,8 @@ export function Dialog({ title, class: more = "", children, foot, onSubmit }) {
   const inner = html`<header><h2 id=${id} class="grow">${title}</h2>
       <button type="button" class="btn quiet icon" aria-label=${gettext("Close")} onClick=${closeDialog}><${Icon} name="x" /></button></header>
     <div class="body">${children}</div>${foot && html`<footer>${foot}</footer>`}`;
-  return html`<dialog class=${`dialog ${more}`} ref=${element} aria-labelledby=${id} onClose=${closeDialog} onMouseDown=${onBackdrop}>
+  return html`<dialog class=${`dialog ${more}`} ref=${element} aria-labelledby=${id} onClose=${closeDialog}
+      onMouseDown=${onBackdrop}>
     ${onSubmit ? html`<form class="dialog-form" onSubmit=${onSubmit}>${inner}</form>` : inner}
   </dialog>`;
 }

@@ -36,7 +36,8 @@ export function Menu({ label, items, class: name = "btn quiet icon", menuClass =
     if (!isOpen) onOpen?.();
     setOpen(!isOpen);
   };
-  return html`<span class="pop" ref=${box} onKeyDown=${(/** @type {KeyboardEvent} */ event) => isOpen && onKey(event, box.current, close)}>
+  return html`<span class="pop" ref=${box}
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => isOpen && onKey(event, box.current, close)}>
     <button type="button" class=${name} aria-label=${label} title=${title ?? label} aria-haspopup="menu" aria-expanded=${isOpen}
       disabled=${isDisabled} onClick=${toggle}>${children}</button>
     ${isOpen && html`<div class=${cx("menu", menuClass)} role="menu" aria-label=${label}>

@@ -6,7 +6,8 @@ import { html } from "./html.js";
 /** @param {{text: string}} props */
 const Linked = ({ text }) =>
   spansOf(text).map((span) => span.href
-    ? html`<bdi class="ltr"><a class="link" href=${span.href} target="_blank" rel="noopener noreferrer nofollow">${span.text}</a></bdi>`
+    ? html`<bdi class="ltr"><a class="link" href=${span.href} target="_blank" rel="noopener noreferrer nofollow">${span.text}</a>
+        </bdi>`
     : span.text);
 
 /** @param {{text: string, class?: string}} props */

@@ -27,7 +27,8 @@ export function CannedList({ found, chosen, values, onPick }) {
   }, [chosen, found.length]);
   return html`<div class="canned">
     <div role="listbox" id="canned" class="canned-rows" aria-label=${gettext("Canned messages")}>
-      ${found.map((one, at) => html`<${Option} key=${one.id} one=${one} isChosen=${at === chosen} values=${values} onPick=${onPick} />`)}
+      ${found.map((one, at) => html`<${Option} key=${one.id} one=${one} isChosen=${at === chosen} values=${values}
+          onPick=${onPick} />`)}
     </div>
     ${!found.length && html`<p class="canned-none muted">${gettext("No canned message holds these words.")}</p>`}
     <footer>
@@ -39,10 +40,13 @@ export function CannedList({ found, chosen, values, onPick }) {
 }
 
 /** @param {{one: Canned, isChosen: boolean, values: Record<string, string|number>, onPick: (one: Canned) => void}} props */
-const Option = ({ one, isChosen, values, onPick }) => html`<div class="canned-row" role="option" id=${optionId(one)} aria-selected=${isChosen}
+const Option = ({ one, isChosen, values, onPick }) => html`<div class="canned-row" role="option" id=${optionId(one)}
+    aria-selected=${isChosen}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()} onClick=${() => onPick(one)}>
   <code class="ltr cut">/${one.shortcut.replace(/^\//, "")}</code>
-  <span class=${cx("tx own-dir", !isChosen && "cut")} dir="auto" lang=${scriptLanguage(one.text)}>${one.title && html`<b dir="auto">${one.title}</b>${" "}`}${pieces(one.text, values).map((piece) =>
-    piece.filled ? html`<mark>${piece.text}</mark>` : piece.missing ? html`<mark class="missing">${piece.text}</mark>` : piece.text)}</span>
+  <span class=${cx("tx own-dir", !isChosen && "cut")} dir="auto" lang=${scriptLanguage(one.text)}>${one.title && html`<b
+      dir="auto">${one.title}</b>${" "}`}${pieces(one.text, values).map((piece) =>
+    piece.filled ? html`<mark>${piece.text}</mark>` : piece.missing ? html`<mark class="missing">
+        ${piece.text}</mark>` : piece.text)}</span>
   <span class="tag no-phone">${scopeWords(one)}</span>
 </div>`;

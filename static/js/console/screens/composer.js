@@ -38,9 +38,10 @@ export function Composer({ row }) {
   };
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
     ${list.isOpen && html`<${CannedList} found=${list.found} chosen=${list.chosen} values=${list.values} onPick=${list.pick} />`}
-    <p class="vh" role="status">${list.isOpen ? interpolate(ngettext("%(count)s canned message", "%(count)s canned messages", list.found.length), { count: list.found.length }) : ""}</p>
+    <p class="vh" role="status">${list.isOpen ? foundWords(list.found.length) : ""}</p>
     <div class="box" data-mode=${draft.mode}>
-      <textarea class="box-text" ref=${box} id="composer" rows="1" dir=${draft.text ? "auto" : undefined} aria-label=${label} placeholder=${isNote ? gettext("Write a note that only your team sees") : label}
+      <textarea class="box-text" ref=${box} id="composer" rows="1" dir=${draft.text ? "auto" : undefined} aria-label=${label}
+        placeholder=${isNote ? gettext("Write a note that only your team sees") : label}
         aria-controls=${list.isOpen ? "canned" : undefined} aria-autocomplete="list" aria-haspopup="listbox"
         aria-activedescendant=${list.isOpen && list.found.length ? optionId(list.found[list.chosen]) : undefined}
         value=${draft.text} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, list, send)}
@@ -49,6 +50,9 @@ export function Composer({ row }) {
     </div>
   </form>`;
 }
+
+/** @param {number} count */
+const foundWords = (count) => interpolate(ngettext("%(count)s canned message", "%(count)s canned messages", count), { count });
 
 /** @param {KeyboardEvent} event @param {ReturnType<typeof useCannedList>} list @param {() => void} send */
 function onKey(event, list, send) {
@@ -212,7 +216,8 @@ function Foot({ row, draft, list, box, isOvertaken }) {
   };
   return html`<div class="box-foot">
     <div class="seg" role="radiogroup" aria-label=${gettext("Write as")}>
-      ${may("reply", row) && html`<button type="button" role="radio" aria-checked=${draft.mode === "reply"} onClick=${turn("reply")}>${gettext("Reply")}</button>`}
+      ${may("reply", row) && html`<button type="button" role="radio" aria-checked=${draft.mode === "reply"}
+          onClick=${turn("reply")}>${gettext("Reply")}</button>`}
       <button type="button" role="radio" aria-checked=${draft.mode === "note"} onClick=${turn("note")}><${Icon} name="lock" class="s" />${gettext("Note")}</button>
     </div>
     <button class="btn quiet icon tiny" type="button" title=${gettext("Canned messages (/)")} aria-label=${gettext("Canned messages")} aria-expanded=${list.isOpen}
@@ -228,16 +233,20 @@ function SendButton({ draft }) {
   const isNote = draft.mode === "note";
   const isOff = !draft.text.trim() || lengthOf(draft.text) > LIMIT;
   return html`<button class=${cx("btn primary tiny send", isNote && "as-note")} type="submit" aria-disabled=${isOff}>
-    <${Icon} name=${isNote ? "lock" : "send"} class=${isNote ? "s" : "s flip"} />${isNote ? gettext("Add note") : gettext("Send")}</button>`;
+    <${Icon} name=${isNote ? "lock" : "send"} class=${isNote ? "s" : "s flip"} />
+        ${isNote ? gettext("Add note") : gettext("Send")}</button>`;
 }
 
 /** @param {{text: string, isOvertaken: boolean}} props */
 function Hint({ text, isOvertaken }) {
   const length = lengthOf(text);
   if (length > LIMIT) {
-    return html`<span class="bad small num" role="status">${interpolate(gettext("%(count)s characters too many"), { count: length - LIMIT })}</span>`;
+    return html`<span class="bad small num" role="status">
+        ${interpolate(gettext("%(count)s characters too many"), { count: length - LIMIT })}</span>`;
   }
-  if (length > LIMIT * 0.875) return html`<span class="muted small num">${length.toLocaleString()} / ${LIMIT.toLocaleString()}</span>`;
+  if (length > LIMIT * 0.875) return html`<span class="muted small num">
+      ${length.toLocaleString()} / ${LIMIT.toLocaleString()}</span>`;
   if (isOvertaken) return html`<span class="wait small" role="status">${gettext("New message since you began")}</span>`;
-  return html`<span class="muted small no-phone hint-enter">${text ? gettext("Enter sends, Shift Enter makes a new line") : gettext("/ for canned messages")}</span>`;
+  return html`<span class="muted small no-phone hint-enter">
+      ${text ? gettext("Enter sends, Shift Enter makes a new line") : gettext("/ for canned messages")}</span>`;
 }

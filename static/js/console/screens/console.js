@@ -58,6 +58,7 @@ function Dialogs() {
 function SignedOut() {
   return html`<div class="banner bad signed-out" role="alert"><${Icon} name="lock" />
     <span class="grow"><b class="strong">${gettext("You are signed out.")}</b> ${gettext("What you typed is kept on this computer.")}</span>
-    <a class="btn primary tiny" href=${`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`}>${gettext("Sign in again")}</a>
+    <a class="btn primary tiny" href=${`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`}>
+        ${gettext("Sign in again")}</a>
   </div>`;
 }

@@ -24,7 +24,8 @@ export function Empty() {
       words=${gettext("A conversation that you resolve moves here. A new message from the customer opens it again.")} />`;
   }
   if (view === "spam") {
-    return html`<${Nothing} icon="spam" title=${gettext("No spam")} words=${gettext("What you mark as spam is kept here, out of the way.")} />`;
+    return html`<${Nothing} icon="spam" title=${gettext("No spam")}
+        words=${gettext("What you mark as spam is kept here, out of the way.")} />`;
   }
   return html`<${NothingOpen} />`;
 }
@@ -40,7 +41,8 @@ function NothingMine() {
     ? interpolate(ngettext("%(count)s conversation has nobody yet.", "%(count)s conversations have nobody yet.", count), { count })
     : gettext("Conversations that you take or that are given to you stand here.");
   return html`<${Nothing} icon="inbox" title=${gettext("Nobody waits for you")} words=${words}>
-    ${count > 0 && html`<a class="btn primary" ...${linkTo({ view: "unassigned", number: null })}>${gettext("See who waits")}</a>`}</${Nothing}>`;
+    ${count > 0 && html`<a class="btn primary" ...${linkTo({ view: "unassigned", number: null })}>
+        ${gettext("See who waits")}</a>`}</${Nothing}>`;
 }
 
 const NothingOpen = () => html`<${Nothing} icon="inbox" title=${gettext("All done")}

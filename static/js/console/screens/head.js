@@ -32,8 +32,10 @@ const Facts = ({ row }) => html`<p class="sub">
   ${!["open", "answered", "new"].includes(row.state) && html`<${StateTag} state=${row.state} />`}
   ${row.department && html`<span aria-hidden="true">·</span><span class="cut" dir="auto">${row.department.name}</span>`}
   <span aria-hidden="true">·</span><time datetime=${row.created_at} title=${fullTime(row.created_at)}>${age(row.created_at, now.value)}</time>
-  ${row.channel === "offline_form" && html`<span class="no-phone" aria-hidden="true">·</span><span class="no-phone">${gettext("offline form")}</span>`}
-  ${row.subject && html`<span class="no-phone" aria-hidden="true">·</span><span class="cut no-phone" dir="auto">${row.subject}</span>`}
+  ${row.channel === "offline_form" && html`<span class="no-phone" aria-hidden="true">·</span><span class="no-phone">
+      ${gettext("offline form")}</span>`}
+  ${row.subject && html`<span class="no-phone" aria-hidden="true">·</span><span class="cut no-phone" dir="auto">
+      ${row.subject}</span>`}
 </p>`;
 
 /** @param {{row: Row}} props */
@@ -41,10 +43,14 @@ function Verbs({ row }) {
   const events = currentTicket.value?.log.events ?? [];
   const isBusy = (/** @type {string} */ verb) => busy.value.has(`${verb} ${row.id}`);
   return html`<div class="verbs">
-    ${may("take", row) && html`<button type="button" class="btn primary" disabled=${isBusy("take")} onClick=${() => take(row)}><${Icon} name="hand" class="s" />${gettext("Take")}</button>`}
+    ${may("take", row) && html`<button type="button" class="btn primary" disabled=${isBusy("take")} onClick=${() => take(row)}>
+        <${Icon} name="hand" class="s" />${gettext("Take")}</button>`}
     ${may("assign", row) && html`<${AssignMenu} row=${row} />`}
-    ${may("resolve", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("close")} onClick=${() => resolve(row)}><${Icon} name="check" class="s" />${gettext("Resolve")}</button>`}
-    ${may("reopen", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("reopen")} onClick=${() => reopen(row)}><${Icon} name="undo" class="s" />${row.state === "spam" ? gettext("Not spam") : gettext("Reopen")}</button>`}
+    ${may("resolve", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("close")}
+        onClick=${() => resolve(row)}><${Icon} name="check" class="s" />${gettext("Resolve")}</button>`}
+    ${may("reopen", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("reopen")}
+        onClick=${() => reopen(row)}><${Icon} name="undo" class="s" />
+        ${row.state === "spam" ? gettext("Not spam") : gettext("Reopen")}</button>`}
     <${Menu} label=${gettext("More actions")} items=${() => moreItems(row, events)}><${Icon} name="more" /></${Menu}>
     <button type="button" class="btn quiet icon no-phone" aria-pressed=${!isPanelFolded.value} title=${gettext("Customer panel")} aria-label=${gettext("Customer panel")}
       onClick=${() => foldPanel(!isPanelFolded.value)}><${Icon} name="panel" class="flip" /></button>
@@ -66,7 +72,8 @@ function moreItems(row, events) {
     ...departments.value.map((one) => ({ words: one.name, isChecked: row.department?.id === one.id, run: () => void moveTo(row, one) })),
   ];
   return [
-    may("resolve", row) && { words: gettext("Resolve"), icon: "check", after: html`<kbd class="no-phone">e</kbd>`, run: () => void resolve(row) },
+    may("resolve", row) && { words: gettext("Resolve"), icon: "check", after: html`<kbd
+        class="no-phone">e</kbd>`, run: () => void resolve(row) },
     may("reopen", row) && { words: row.state === "spam" ? gettext("Not spam") : gettext("Reopen"), icon: "undo", run: () => void reopen(row) },
     may("end", row, events) && { words: gettext("End the chat"), icon: "end", run: () => askEnd(row) },
     may("spam", row) && { words: gettext("Mark as spam"), icon: "spam", run: () => void markSpam(row) },
@@ -80,8 +87,10 @@ const ORDER = { online: 0, away: 1, offline: 2 };
 function AssignMenu({ row }) {
   const { assignee } = row;
   const label = assignee ? interpolate(gettext("Assigned to %(name)s. Change"), { name: assignee.name }) : gettext("Assign");
-  return html`<${Menu} class="btn assign" menuClass="wide" label=${label} title=${gettext("Assign (a)")} items=${() => memberItems(row)}>
-    ${assignee ? html`<${Avatar} person=${assignee} size="s" /><span class="cut no-phone" dir="auto">${assignee.id === me.value.id ? gettext("You") : assignee.name}</span>`
+  return html`<${Menu} class="btn assign" menuClass="wide" label=${label} title=${gettext("Assign (a)")}
+      items=${() => memberItems(row)}>
+    ${assignee ? html`<${Avatar} person=${assignee} size="s" /><span class="cut no-phone" dir="auto">
+        ${assignee.id === me.value.id ? gettext("You") : assignee.name}</span>`
       : html`<${Icon} name="person" class="s" /><span class="no-phone">${gettext("Assign")}</span>`}
     <${Icon} name="down" class="s no-phone" />
   </${Menu}>`;

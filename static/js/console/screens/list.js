@@ -38,7 +38,8 @@ export function List() {
         onClick=${() => (dialog.value = { name: "palette" })}><${Icon} name="command" /></button>
     </header>
     <${Search} />
-    <nav aria-label=${gettext("Views")}><ul class="views">${VIEWS.map((view) => html`<li><${ViewLink} view=${view} /></li>`)}</ul></nav>
+    <nav aria-label=${gettext("Views")}><ul class="views">${VIEWS.map((view) => html`<li><${ViewLink} view=${view} /></li>`)}</ul>
+        </nav>
     <${Rows} />
   </section>`;
 }
@@ -47,7 +48,9 @@ export function List() {
 function ViewLink({ view }) {
   const isHere = route.value.view === view;
   const count = COUNTED.has(view) ? counts.value?.[/** @type {"all"|"mine"|"unassigned"} */ (view)] : undefined;
-  return html`<a class="view" ...${linkTo({ view, query: "", number: currentRow.value && innerWidth > 720 ? route.value.number : null })} aria-current=${isHere ? "true" : undefined}>
+  return html`<a
+      class="view" ...${linkTo({ view, query: "", number: currentRow.value && innerWidth > 720 ? route.value.number : null })}
+      aria-current=${isHere ? "true" : undefined}>
     <${Icon} name=${ICONS[view]} class="s" />${viewWords(view)}
     ${COUNTED.has(view) && html`<span class=${cx("n", view === "unassigned" && !!count && "wait")}>${count ?? "–"}</span>`}
   </a>`;
@@ -74,7 +77,8 @@ function Search() {
     <label class="search"><${Icon} name="search" class="s" /><span class="vh">${gettext("Search conversations")}</span>
       <input type="search" id="search" maxlength="200" dir=${words ? "auto" : undefined} autocomplete="off" enterkeyhint="search" placeholder=${gettext("Search conversations")}
         value=${words} onInput=${onInput} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && clear()} />
-      ${words && html`<button type="button" class="btn quiet icon tiny" aria-label=${gettext("Clear the search")} onClick=${clear}><${Icon} name="x" class="s" /></button>`}
+      ${words && html`<button type="button" class="btn quiet icon tiny" aria-label=${gettext("Clear the search")}
+          onClick=${clear}><${Icon} name="x" class="s" /></button>`}
     </label>
   </form>`;
 }
@@ -120,7 +124,8 @@ function groupWords(key, count) {
 function Group({ group }) {
   const isSearch = !!route.value.query;
   return html`<section>
-    <h3 class="group">${groupWords(group.key, group.rows.length)}${!isSearch && group.key !== "rest" && html` <span class="num">${group.rows.length}</span>`}</h3>
+    <h3 class="group">${groupWords(group.key, group.rows.length)}${!isSearch && group.key !== "rest" && html` <span class="num">
+        ${group.rows.length}</span>`}</h3>
     <ul>${group.rows.map((row) => html`<li key=${row.id}><${RowLink} row=${row} /></li>`)}</ul>
   </section>`;
 }
@@ -159,12 +164,15 @@ function LastWords({ row }) {
 }
 
 /** @param {{count?: number}} props */
-const Skeletons = ({ count = 7 }) => html`<div class="skels" aria-hidden="true">${Array.from({ length: count }, (_, at) => html`<div class="skel-row" key=${at}>
-  <span class="skel face"></span><span class="skel-lines"><span class=${`skel w${(at % 3) + 4}`}></span><span class=${`skel w${((at + 1) % 3) + 6}`}></span></span></div>`)}</div>
+const Skeletons = ({ count = 7 }) => html`<div class="skels" aria-hidden="true">
+    ${Array.from({ length: count }, (_, at) => html`<div class="skel-row" key=${at}>
+  <span class="skel face"></span><span class="skel-lines"><span class=${`skel w${(at % 3) + 4}`}></span><span
+      class=${`skel w${((at + 1) % 3) + 6}`}></span></span></div>`)}</div>
   <p class="vh" role="status">${gettext("Loading conversations")}</p>`;
 
 function Failed() {
   return html`<div class="empty"><span class="pic"><${Icon} name="off" /></span><h3>${gettext("The list did not come")}</h3>
     <p>${gettext("The server did not answer.")}</p>
-    <div class="go"><button type="button" class="btn" onClick=${() => loadList({ again: true })}>${gettext("Try again")}</button></div></div>`;
+    <div class="go"><button type="button" class="btn" onClick=${() => loadList({ again: true })}>${gettext("Try again")}</button>
+        </div></div>`;
 }

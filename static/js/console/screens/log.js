@@ -30,23 +30,30 @@ export function Log({ row, ticket }) {
   const label = interpolate(gettext("Messages with %(name)s"), { name: row.name });
   return html`<div class="log-frame">
     <div class="log" ref=${box} tabindex="0" role="log" aria-live="polite" aria-relevant="additions" aria-label=${label} aria-busy=${isLoading} onScroll=${scroll.onScroll}>
-      ${ticket?.status === "failed" ? html`<${Failed} id=${row.id} />` : isLoading && !ticket?.log.events.length ? html`<${LogSkeleton} />`
+      ${ticket?.status === "failed" ? html`<${Failed}
+          id=${row.id} />` : isLoading && !ticket?.log.events.length ? html`<${LogSkeleton} />`
         : html`<${Blocks} row=${row} ticket=${ticket} pending=${pending} />`}
     </div>
     ${scroll.isAway && html`<button type="button" class="btn jump" onClick=${scroll.toEnd}>
-      <${Icon} name="down" class="s" />${scroll.missed ? interpolate(ngettext("%(count)s new message", "%(count)s new messages", scroll.missed), { count: scroll.missed }) : gettext("To the latest")}</button>`}
+      <${Icon} name="down" class="s" />
+          ${scroll.missed ? missedWords(scroll.missed) : gettext("To the latest")}</button>`}
   </div>`;
 }
+
+/** @param {number} count */
+const missedWords = (count) => interpolate(ngettext("%(count)s new message", "%(count)s new messages", count), { count });
 
 /** @param {{row: Row, ticket: Ticket|null, pending: import("../store/types.js").Pending[]}} props */
 function Blocks({ row, ticket, pending }) {
   if (!ticket) return null;
   const { log } = ticket;
   const reader = { me: me.value.id, myName: me.value.name, newAfter: ticket.newAfter };
-  const blocks = blocksOf(log.events, pending, reader).filter((block) => block.kind !== "activity" || activityWords(block.event, reader.me));
+  const blocks = blocksOf(log.events, pending, reader)
+    .filter((block) => block.kind !== "activity" || activityWords(block.event, reader.me));
   return html`
     ${log.from > 1 && html`<p class="older" role="status">${ticket.isLoadingOlder ? gettext("Loading older messages…")
-      : html`<button type="button" class="btn quiet tiny" onClick=${() => loadOlder(row.id)}>${gettext("Older messages")}</button>`}</p>`}
+      : html`<button type="button" class="btn quiet tiny" onClick=${() => loadOlder(row.id)}>
+          ${gettext("Older messages")}</button>`}</p>`}
     <ol class="blocks">${blocks.map((block) => html`<li key=${block.key} class=${`block ${block.kind}-block`}>
       <${Block} block=${block} row=${row} receipt=${log.receipt} /></li>`)}</ol>`;
 }
@@ -54,7 +61,8 @@ function Blocks({ row, ticket, pending }) {
 /** @param {{block: import("../store/blocks.js").Block, row: Row, receipt: {delivered: number, read: number}}} props */
 function Block({ block, row, receipt }) {
   switch (block.kind) {
-    case "day": return html`<div class="day"><time datetime=${block.at} title=${fullTime(block.at)}>${dayLabel(block.at, now.value)}</time></div>`;
+    case "day": return html`<div class="day"><time datetime=${block.at} title=${fullTime(block.at)}>
+        ${dayLabel(block.at, now.value)}</time></div>`;
     case "new": return html`<div class="new"><span>${gettext("New")}</span></div>`;
     case "group": return html`<${Group} group=${block} row=${row} receipt=${receipt} />`;
     case "note": return html`<${Note} note=${block} />`;
@@ -63,7 +71,8 @@ function Block({ block, row, receipt }) {
 }
 
 /** @param {{id: string}} props */
-const Failed = ({ id }) => html`<${Nothing} icon="off" title=${gettext("The messages did not come")} words=${gettext("The server did not answer.")}>
+const Failed = ({ id }) => html`<${Nothing} icon="off" title=${gettext("The messages did not come")}
+    words=${gettext("The server did not answer.")}>
   <button type="button" class="btn" onClick=${() => retryTicket(id)}>${gettext("Try again")}</button></${Nothing}>`;
 
 /**
@@ -104,7 +113,11 @@ function useScroll(box, id, ticket, pendingCount) {
 const visitorSince = (ticket, seen) =>
   ticket?.log.events.filter((event) => event.seq > seen && event.name === "message.created").length ?? 0;
 
-/** Opened at the "New" line when there is one, else at the end. @param {HTMLElement} here @param {{isBegun: boolean, isAtEnd: boolean}} at */
+/**
+ * Opened at the "New" line when there is one, else at the end.
+ * @param {HTMLElement} here
+ * @param {{isBegun: boolean, isAtEnd: boolean}} at
+ */
 function begin(here, at) {
   at.isBegun = true;
   const line = /** @type {HTMLElement|null} */ (here.querySelector(".new-block"));
@@ -118,7 +131,11 @@ function toEnd(here, smooth = false) {
   here.scrollTo({ top: here.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
 }
 
-/** A growing composer or a phone's keyboard must not hide the last message. @param {{current: HTMLElement|null}} box @param {{isAtEnd: boolean}} at */
+/**
+ * A growing composer or a phone's keyboard must not hide the last message.
+ * @param {{current: HTMLElement|null}} box
+ * @param {{isAtEnd: boolean}} at
+ */
 function useFollowResize(box, at) {
   useEffect(() => {
     const here = box.current;

@@ -35,10 +35,13 @@ export function Palette() {
   return html`<${Dialog} title=${gettext("Commands")} class="palette">
     <label class="search"><${Icon} name="search" class="s" /><span class="vh">${gettext("Search or run a command")}</span>
       <input type="text" autofocus dir=${words ? "auto" : undefined} autocomplete="off" maxlength="200" placeholder=${gettext("A number, a name, or what you want to do")} role="combobox" aria-expanded="true"
-        aria-controls="commands" aria-activedescendant=${found.length ? `command-${at}` : undefined} value=${words} onInput=${onInput} onKeyDown=${onKeyDown} /></label>
+        aria-controls="commands" aria-activedescendant=${found.length ? `command-${at}` : undefined} value=${words}
+            onInput=${onInput} onKeyDown=${onKeyDown} /></label>
     <div role="listbox" id="commands" class="commands" aria-label=${gettext("Commands")}>
-      ${found.map((command, index) => html`<div role="option" key=${command.id} id=${`command-${index}`} class="command" aria-selected=${index === at} onClick=${() => run(command)}>
-        <${Icon} name=${command.icon} class="s" /><span class="grow cut" dir="auto">${command.words}</span>${command.keys && html`<kbd>${command.keys}</kbd>`}</div>`)}
+      ${found.map((command, index) => html`<div role="option" key=${command.id} id=${`command-${index}`} class="command"
+          aria-selected=${index === at} onClick=${() => run(command)}>
+        <${Icon} name=${command.icon} class="s" /><span class="grow cut" dir="auto">${command.words}</span>
+            ${command.keys && html`<kbd>${command.keys}</kbd>`}</div>`)}
     </div>
   </${Dialog}>`;
 }

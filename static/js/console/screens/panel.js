@@ -25,7 +25,8 @@ export function Panel() {
   </aside>`;
 }
 
-const Skeleton = () => html`<div class="panel-skel" aria-hidden="true"><span class="skel w7"></span><span class="skel w5"></span><span class="skel w6"></span></div>`;
+const Skeleton = () => html`<div class="panel-skel" aria-hidden="true"><span class="skel w7"></span><span class="skel w5"></span>
+    <span class="skel w6"></span></div>`;
 
 /** @param {{row: Row, detail: Detail|null}} props */
 function Identity({ row, detail }) {
@@ -36,9 +37,12 @@ function Identity({ row, detail }) {
     <${Avatar} person=${row} size="l" status=${row.online ? "online" : undefined} />
     <div class="grow"><h2><${Name} name=${row.name} /></h2>
       ${email && html`<p class="cut small"><bdi class="ltr"><a class="link" href=${`mailto:${email}`}>${email}</a></bdi></p>`}
-      ${phone && html`<p class="cut small"><bdi class="ltr"><a class="link" href=${`tel:${phone.replace(/[^\d+]/g, "")}`}>${phone}</a></bdi></p>`}
-      ${detail && (email || phone) && html`<p class="small">${isVerified ? html`<span class="tag good"><${Icon} name="check" class="s" />${gettext("Verified by your site")}</span>`
-        : html`<span class="tag line" title=${gettext("The visitor typed this; nobody has proved it.")}>${gettext("Not verified")}</span>`}</p>`}
+      ${phone && html`<p class="cut small"><bdi class="ltr"><a class="link" href=${`tel:${phone.replace(/[^\d+]/g, "")}`}>
+          ${phone}</a></bdi></p>`}
+      ${detail && (email || phone) && html`<p class="small">${isVerified ? html`<span class="tag good"><${Icon} name="check"
+          class="s" />${gettext("Verified by your site")}</span>`
+        : html`<span class="tag line" title=${gettext("The visitor typed this; nobody has proved it.")}>
+            ${gettext("Not verified")}</span>`}</p>`}
       ${detail && !email && !phone && html`<p class="muted small">${gettext("No e-mail or phone yet")}</p>`}
     </div>
   </div>`;
@@ -50,28 +54,34 @@ const Details = ({ row, detail }) => html`
   <${Now} row=${row} visit=${detail.visit} />
   ${!!detail.visit?.trail?.length && html`<${Trail} visit=${detail.visit} />`}
   ${!!detail.form?.length && html`<${Section} title=${gettext("Asked before the chat")}><dl class="kv">
-    ${detail.form.map(({ label, value }) => html`<dt class="own-dir" dir="auto">${label}</dt><dd class="own-dir" dir="auto">${value}</dd>`)}</dl></${Section}>`}
+    ${detail.form.map(({ label, value }) => html`<dt class="own-dir" dir="auto">${label}</dt><dd class="own-dir" dir="auto">
+        ${value}</dd>`)}</dl></${Section}>`}
   <${About} row=${row} detail=${detail} />
   <${EarlierTickets} earlier=${detail.earlier ?? []} />`;
 
 /** @param {{title: string, after?: any, children: any}} props */
-const Section = ({ title, after, children }) => html`<details open><summary>${title} ${after}<${Icon} name="down" class="s" /></summary>${children}</details>`;
+const Section = ({ title, after, children }) => html`<details open><summary>${title} ${after}<${Icon} name="down" class="s" />
+    </summary>${children}</details>`;
 
 /** Shown and never merged: anybody can type anybody's address. @param {{contact: {name: string, email: string}}} props */
 const PossibleMatch = ({ contact }) => html`<div class="possible"><${Icon} name="info" class="s" />
   <p><b class="strong">${gettext("Possible match")}</b> <bdi>${contact.name}</bdi> <bdi class="ltr muted">${contact.email}</bdi>
-  <small class="muted">${gettext("Same address, not verified: ask before you tell anything about their orders.")}</small></p></div>`;
+  <small class="muted">${gettext("Same address, not verified: ask before you tell anything about their orders.")}</small></p>
+      </div>`;
 
 /** @param {{row: Row, visit: Visit|null}} props */
 function Now({ row, visit }) {
   const isOnline = visit?.online ?? row.online;
   if (!isOnline || !visit?.url) {
-    return html`<${Section} title=${gettext("On the site")}><p class="muted small">${gettext("Not on the site now.")}</p></${Section}>`;
+    return html`<${Section} title=${gettext("On the site")}><p class="muted small">${gettext("Not on the site now.")}</p>
+        </${Section}>`;
   }
   return html`<${Section} title=${gettext("On the site now")} after=${html`<span class="dot on"></span>`}>
     <div class="now"><p class="strong cut own-dir" dir="auto">${visit.title || gettext("Page without a title")}</p>
       <p class="url cut"><bdi class="ltr"><${PageLink} url=${visit.url} /></bdi></p>
-      <p class="muted small num">${interpolate(gettext("%(time)s on this page"), { time: span(secondsSince(visit.page_since, now.value)) })}</p></div></${Section}>`;
+      <p class="muted small num">
+          ${interpolate(gettext("%(time)s on this page"), { time: span(secondsSince(visit.page_since, now.value)) })}</p></div>
+          </${Section}>`;
 }
 
 /** Only web addresses become links: a page address is a claim of the browser. @param {{url: string}} props */
@@ -110,18 +120,26 @@ function About({ row, detail }) {
     [gettext("Device"), [visit?.device, visit?.os].filter(Boolean).join(", ")],
     [gettext("Browser"), visit?.browser],
     [gettext("Came from"), visit?.referrer && html`<bdi class="ltr">${visit.referrer.replace(/^https?:\/\//, "")}</bdi>`],
-    [gettext("Last page"), !row.online && visit?.page_since && html`<time datetime=${visit.page_since} title=${fullTime(visit.page_since)}>${age(visit.page_since, now.value)}</time>`],
-    [gettext("First seen"), visitor?.first_seen_at && html`<time datetime=${visitor.first_seen_at} title=${fullTime(visitor.first_seen_at)}>${age(visitor.first_seen_at, now.value)}</time>`],
+    [gettext("Last page"), !row.online && visit?.page_since && html`<time datetime=${visit.page_since}
+        title=${fullTime(visit.page_since)}>${age(visit.page_since, now.value)}</time>`],
+    [gettext("First seen"), visitor?.first_seen_at && html`<time datetime=${visitor.first_seen_at}
+        title=${fullTime(visitor.first_seen_at)}>${age(visitor.first_seen_at, now.value)}</time>`],
   ].filter(([, value]) => value);
   if (!facts.length) return null;
-  return html`<${Section} title=${gettext("About")}><dl class="kv">${facts.map(([label, value]) => html`<dt>${label}</dt><dd class="own-dir" dir="auto">${value}</dd>`)}</dl></${Section}>`;
+  return html`<${Section} title=${gettext("About")}><dl class="kv">${facts.map(([label, value]) => html`<dt>${label}</dt><dd
+      class="own-dir" dir="auto">${value}</dd>`)}</dl></${Section}>`;
 }
 
 /** @param {{earlier: Earlier[]}} props */
 function EarlierTickets({ earlier }) {
-  if (!earlier.length) return html`<${Section} title=${gettext("Earlier")}><p class="muted small">${gettext("This is their first conversation.")}</p></${Section}>`;
-  return html`<${Section} title=${gettext("Earlier")} after=${html`<span class="muted num">${earlier.length}</span>`}><ul class="tickets">
-    ${earlier.map((ticket) => html`<li key=${ticket.id}><a class="cut own-dir link" dir="auto" ...${linkTo({ number: ticket.number })}>${ticket.subject || `#${ticket.number}`}</a>
-      <${StateTag} state=${ticket.state} /><small class="num"><bdi>#${ticket.number}</bdi> · <time datetime=${ticket.created_at} title=${fullTime(ticket.created_at)}>${age(ticket.created_at, now.value)}</time>${ticket.assignee && html` · <bdi>${ticket.assignee.name}</bdi>`}</small></li>`)}
+  if (!earlier.length) return html`<${Section} title=${gettext("Earlier")}><p class="muted small">
+      ${gettext("This is their first conversation.")}</p></${Section}>`;
+  return html`<${Section} title=${gettext("Earlier")} after=${html`<span class="muted num">${earlier.length}</span>`}><ul
+      class="tickets">
+    ${earlier.map((ticket) => html`<li key=${ticket.id}><a class="cut own-dir link"
+        dir="auto" ...${linkTo({ number: ticket.number })}>${ticket.subject || `#${ticket.number}`}</a>
+      <${StateTag} state=${ticket.state} /><small class="num"><bdi>#${ticket.number}</bdi> · <time datetime=${ticket.created_at}
+          title=${fullTime(ticket.created_at)}>${age(ticket.created_at, now.value)}</time>${ticket.assignee && html` · <bdi>
+          ${ticket.assignee.name}</bdi>`}</small></li>`)}
   </ul></${Section}>`;
 }

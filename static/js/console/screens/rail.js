@@ -2,8 +2,9 @@
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { isMuted, setMuted } from "../app/alerts.js";
 import { boot } from "../app/boot.js";
+import { showShortcuts } from "../app/commands.js";
 import { linkTo } from "../app/route.js";
-import { dialog, me, unread } from "../app/state.js";
+import { me, unread } from "../app/state.js";
 import { setStatus } from "../app/verbs.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -17,12 +18,14 @@ export function Rail() {
     <a class="brand" ...${home} aria-label=${gettext("Helpdesk, inbox")}><${Icon} name="chat" /></a>
     <a ...${home} title=${gettext("Inbox")} aria-current="page"><${Icon} name="inbox" /><span class="label">${gettext("Inbox")}</span>
       ${count > 0 && html`<span class="badge"><span aria-hidden="true">${Math.min(count, 99)}</span>
-        <span class="vh">${interpolate(ngettext("%(count)s conversation with something new", "%(count)s conversations with something new", count), { count })}</span></span>`}
+        <span class="vh">
+            ${interpolate(ngettext("%(count)s conversation with something new", "%(count)s conversations with something new", count), { count })}</span>
+            </span>`}
     </a>
     <a href=${boot.urls.settings} title=${gettext("Settings")}><${Icon} name="sliders" /><span class="label">${gettext("Settings")}</span></a>
     <div class="foot">
       <button type="button" class="help" title=${gettext("Keyboard shortcuts (?)")} aria-label=${gettext("Keyboard shortcuts")}
-        onClick=${() => (dialog.value = { name: "shortcuts" })}><${Icon} name="help" /></button>
+        onClick=${showShortcuts}><${Icon} name="help" /></button>
       <${Me} />
     </div>
   </nav>`;
@@ -52,7 +55,8 @@ function items() {
       run: () => void setStatus(status),
     })),
     { line: true },
-    { words: isMuted.value ? gettext("Turn the sound on") : gettext("Turn the sound off"), icon: isMuted.value ? "bell" : "mute", run: () => setMuted(!isMuted.value) },
+    isMuted.value ? { words: gettext("Turn the sound on"), icon: "bell", run: () => setMuted(false) }
+      : { words: gettext("Turn the sound off"), icon: "mute", run: () => setMuted(true) },
     { words: gettext("Your profile"), icon: "person", href: boot.urls.profile },
     ...(others.length > 1 ? [{ line: true }, { head: gettext("Workspaces") }, ...others.map(workspaceItem)] : []),
     { line: true },

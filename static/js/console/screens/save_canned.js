@@ -29,13 +29,17 @@ export function SaveCanned({ text }) {
     <button type="submit" class="btn primary" disabled=${isBusy}>${gettext("Save")}</button>`;
   return html`<${Dialog} title=${gettext("Save as a canned message")} onSubmit=${save} foot=${foot}>
     <${Field} name="shortcut" label=${gettext("Shortcut")} hint=${gettext("What you type after the slash: letters, figures, hyphens.")} problem=${problem}>
-      ${(/** @type {object} */ props) => html`<input class="input ltr" name="shortcut" required maxlength="40" pattern="\\S+" autocomplete="off" autofocus ...${props} />`}</${Field}>
+      ${(/** @type {object} */ props) => html`<input class="input ltr" name="shortcut" required maxlength="40" pattern="\\S+"
+          autocomplete="off" autofocus ...${props} />`}</${Field}>
     <${Field} name="title" label=${gettext("Title")} problem=${problem}>
-      ${(/** @type {object} */ props) => html`<input class="input" name="title" maxlength="80" dir="auto" autocomplete="off" ...${props} />`}</${Field}>
+      ${(/** @type {object} */ props) => html`<input class="input" name="title" maxlength="80" dir="auto"
+          autocomplete="off" ...${props} />`}</${Field}>
     <${Field} name="text" label=${gettext("Text")} hint=${gettext("{{visitor.name|there}} stands for the customer’s name, or “there” when it is unknown.")} problem=${problem}>
-      ${(/** @type {object} */ props) => html`<textarea class="input" name="text" rows="5" required maxlength="8000" dir="auto" defaultValue=${text} ...${props}></textarea>`}</${Field}>
+      ${(/** @type {object} */ props) => html`<textarea class="input" name="text" rows="5" required maxlength="8000" dir="auto"
+          defaultValue=${text} ...${props}></textarea>`}</${Field}>
     <${Field} name="scope" label=${gettext("Who can use it")} problem=${problem}>
-      ${(/** @type {object} */ props) => html`<select class="input" name="scope" ...${props}>${scopes().map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select>`}</${Field}>
+      ${(/** @type {object} */ props) => html`<select class="input" name="scope" ...${props}>
+          ${scopes().map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select>`}</${Field}>
     ${problem && !problem.field && html`<p class="problem" role="alert">${problem.words}</p>`}
   </${Dialog}>`;
 }

@@ -1,5 +1,6 @@
 /** What the keys do. */
 import { gettext } from "../../lib/i18n.js";
+import { areKeysOn, switchKeys } from "../app/keys.js";
 import { Dialog } from "../parts/dialog.js";
 import { html } from "../parts/html.js";
 
@@ -32,5 +33,8 @@ const sections = () => [
 
 export const Shortcuts = () => html`<${Dialog} title=${gettext("Keyboard shortcuts")} class="shortcuts">
   ${sections().map(([title, keys]) => html`<section><h3>${title}</h3><dl>
-    ${keys.map(([names, words]) => html`<div><dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt><dd>${words}</dd></div>`)}</dl></section>`)}
+    ${keys.map(([names, words]) => html`<div><dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt><dd>${words}</dd>
+        </div>`)}</dl></section>`)}
+  <label class="check keys-on"><input type="checkbox" class="switch" checked=${areKeysOn.value}
+    onChange=${(/** @type {any} */ event) => switchKeys(event.target.checked)} />${gettext("Use single keys as shortcuts")}</label>
 </${Dialog}>`;

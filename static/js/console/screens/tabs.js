@@ -18,7 +18,8 @@ function Tab({ row }) {
   const level = levelOf(row);
   const isHere = route.value.number === row.number;
   const unread = row.mine?.unread ?? 0;
-  return html`<a class=${cx("tab", level && "waiting", level)} aria-current=${isHere ? "page" : undefined} ...${linkTo({ number: row.number })}>
+  return html`<a class=${cx("tab", level && "waiting", level)}
+      aria-current=${isHere ? "page" : undefined} ...${linkTo({ number: row.number })}>
     <${Avatar} person=${row} size="s" /><${Name} name=${row.name} />
     ${unread > 0 && !isHere && html`<span class="count">${unread}<span class="vh"> ${gettext("unread")}</span></span>`}
     <span class="t"><${Wait} row=${row} icon=${false} /></span>

@@ -23,8 +23,15 @@ export function Thread() {
   return html`<section class="thread" id="thread" tabindex="-1" aria-label=${label}>
     <${Tabs} />
     <${Line} />
-    ${missing.value ? html`<${Missing} />` : row ? html`<${Open} key=${row.id} row=${row} />` : route.value.number === null ? html`<${NoneOpen} />` : html`<${Opening} />`}
+    <${Content} row=${row} />
   </section>`;
+}
+
+/** @param {{row: Row|null}} props */
+function Content({ row }) {
+  if (missing.value) return html`<${Missing} />`;
+  if (row) return html`<${Open} key=${row.id} row=${row} />`;
+  return route.value.number === null ? html`<${NoneOpen} />` : html`<${Opening} />`;
 }
 
 /** @param {{row: Row}} props */
@@ -40,7 +47,8 @@ function Open({ row }) {
 function Typing({ id }) {
   const who = typing.value.get(id);
   return html`<p class="typing" role="status">${who && html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-    <span class="cut" dir="auto">${who.name ? interpolate(gettext("%(name)s is writing…"), { name: who.name }) : gettext("The customer is writing…")}</span>`}</p>`;
+    <span class="cut" dir="auto">
+        ${who.name ? interpolate(gettext("%(name)s is writing…"), { name: who.name }) : gettext("The customer is writing…")}</span>`}</p>`;
 }
 
 /** The reader may go on writing: the outbox keeps it. */
@@ -53,8 +61,10 @@ function Line() {
   return html`<div class="banner line-down" role="status"><${Icon} name="off" />
     <p class="grow"><b class="strong">${interpolate(gettext("No connection since %(time)s."), { time: timeOfDay(new Date(since).toISOString()) })}</b>
       ${" "}${isStopped ? gettext("The server closed it. Load the page again.") : gettext("Go on writing: it is sent when the connection is back.")}
-      ${name === "waiting" && seconds > 0 && html` <span aria-hidden="true">${interpolate(gettext("Next try in %(seconds)s s."), { seconds })}</span>`}</p>
-    ${isStopped ? html`<button type="button" class="btn tiny" onClick=${() => location.reload()}>${gettext("Load again")}</button>`
+      ${name === "waiting" && seconds > 0 && html` <span aria-hidden="true">
+          ${interpolate(gettext("Next try in %(seconds)s s."), { seconds })}</span>`}</p>
+    ${isStopped ? html`<button type="button" class="btn tiny" onClick=${() => location.reload()}>
+        ${gettext("Load again")}</button>`
       : html`<button type="button" class="btn tiny" disabled=${name === "connecting"} onClick=${() => socket.hurry()}>
         ${name === "connecting" ? gettext("Connecting…") : gettext("Try now")}</button>`}
   </div>`;

@@ -23,7 +23,9 @@ function assignedWords({ by, data }, me) {
     return by.id === me ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
   }
   const toMe = data.to.id === me;
-  if (by.id === data.to.id) return toMe ? gettext("You took the conversation") : interpolate(gettext("%(to)s took the conversation"), names);
+  if (by.id === data.to.id) {
+    return toMe ? gettext("You took the conversation") : interpolate(gettext("%(to)s took the conversation"), names);
+  }
   if (by.kind !== "agent") return toMe ? gettext("Assigned to you") : interpolate(gettext("Assigned to %(to)s"), names);
   if (toMe) return interpolate(gettext("%(name)s assigned it to you"), names);
   if (by.id === me) return interpolate(gettext("You assigned it to %(to)s"), names);
