@@ -6,11 +6,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from helpdesk.accounts.mails import direction_of, own_url
+from helpdesk.accounts.models import User
 
 
 def remember_language(request: HttpRequest, language: str) -> None:
@@ -36,6 +41,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         remember_language(request, user.language)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A confirmed address becomes the one to sign in with; the earlier ones go.
+
+        Refuses an address that another account signs in with, also one that account has not confirmed. allauth's own
+        ACCOUNT_CHANGE_EMAIL is not used: it takes away an address that was never confirmed before the new one is.
+        """
+        others = User.objects.exclude(pk=email_address.user_id)
+        if others.filter(email__iexact=email_address.email).exists():
+            messages.error(
+                request, _("This address belongs to another account. Sign in to that one, or choose another.")
+            )
+            return False
+        with transaction.atomic():
+            if not super().confirm_email(request, email_address):
+                return False
+            email_address.set_as_primary()
+            EmailAddress.objects.filter(user=email_address.user).exclude(pk=email_address.pk).delete()
+        return True
 
     @staticmethod
     def _own_link(name: str, value: Any) -> Any:

@@ -115,6 +115,7 @@ function watchForTheSite() {
 
 paint(JSON.parse(document.getElementById("sketch-look")?.textContent ?? "{}"));
 colours();
+recolour(input("colour")?.value ?? ""); // after a refusal the form holds another colour than the one saved
 tabs();
 write();
 form.addEventListener("input", write);

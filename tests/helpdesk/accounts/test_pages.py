@@ -134,6 +134,33 @@ def test_a_password_reset_works_once_and_signs_other_devices_out(client, world):
     assert "does not work any more" in Client().get(link, follow=True).content.decode()
 
 
+def confirmation_link() -> str:
+    return re.search(r"http://testserver(/accounts/confirm-email/\S+)", Delivery.objects.latest("id").text)[1]
+
+
+def test_a_new_address_counts_once_its_link_was_followed(world):
+    client = client_of(world.north.maya)
+    client.post(reverse("account_email"), {"action_add": "", "email": "maya@new.example"})
+    user = User.objects.get(pk=world.north.maya.user.pk)
+    assert user.email == "maya@north.example"
+    assert Delivery.objects.latest("id").to == ["maya@new.example"]
+    assert "maya@new.example" in client.get(reverse("account_email")).content.decode()
+    link = confirmation_link()
+    assert Client().get(link).status_code == 200
+    user.refresh_from_db()
+    assert user.email == "maya@north.example", "opening the link changes nothing; mail scanners open links"
+    Client().post(link)
+    user.refresh_from_db()
+    assert user.email == "maya@new.example"
+
+
+def test_nobody_takes_over_the_address_another_account_signs_in_with(world):
+    client = client_of(world.north.maya)
+    client.post(reverse("account_email"), {"action_add": "", "email": "THEO@north.example"})
+    assert client.post(confirmation_link(), follow=True).status_code == 200
+    assert User.objects.get(pk=world.north.maya.user.pk).email == "maya@north.example"
+
+
 def test_signing_out_takes_a_post(client, world):
     client = client_of(world.north.maya)
     client.get(reverse("account_logout"))
