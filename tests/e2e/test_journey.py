@@ -7,39 +7,39 @@ from playwright.sync_api import expect
 
 
 def test_a_chat_from_the_first_word_to_the_reopening(visitor, agent):
-    clara, maya = visitor().visit("/goods/tide"), agent()
-    clara.start_chat("Clara Journey", "Is the sea glaze more blue or more green? §v1", "clara@example.com")
+    maya, clara = agent(), visitor().visit("/goods/tide")
+    clara.start_chat("Clara Journey", "Is the sea glaze more blue or more green? §v1;", "clara@example.com")
     expect(maya.row("Clara Journey").first).to_be_visible()  # without a reload
 
     maya.open_ticket("Clara Journey")
-    maya.expect_tokens(["§v1"])
-    maya.reply("More green near a window. §a1")
-    clara.expect_tokens(["§v1", "§a1"])
-    clara.write("Lovely, thank you. §v2")
-    maya.expect_tokens(["§v1", "§a1", "§v2"])
+    maya.expect_tokens(["§v1;"])
+    maya.reply("More green near a window. §a1;")
+    clara.expect_tokens(["§v1;", "§a1;"])
+    clara.write("Lovely, thank you. §v2;")
+    maya.expect_tokens(["§v1;", "§a1;", "§v2;"])
     clara.shot("journey-visitor")
     maya.shot("journey-agent")
 
     clara.page.reload()
     clara.open_conversation()
-    clara.expect_tokens(["§v1", "§a1", "§v2"])
+    clara.expect_tokens(["§v1;", "§a1;", "§v2;"])
     maya.page.reload()
-    maya.expect_tokens(["§v1", "§a1", "§v2"])
+    maya.expect_tokens(["§v1;", "§a1;", "§v2;"])
 
     maya.search("Clara Journey")
     expect(maya.row("Clara Journey").first).to_be_visible()
     maya.search("")
     maya.resolve()
-    clara.write("One more thing. §v3")
+    clara.write("One more thing. §v3;")
     maya.view("All open")
     maya.open_ticket("Clara Journey")
-    maya.expect_tokens(["§v1", "§a1", "§v2", "§v3"])
+    maya.expect_tokens(["§v1;", "§a1;", "§v2;", "§v3;"])
     expect(maya.log).to_contain_text("Opened again by a new message")
 
 
 def test_the_owner_of_another_workspace_sees_nothing_of_it(visitor, agent):
-    clara, maya, stranger = visitor().visit("/"), agent(0), agent(1)
-    clara.start_chat("Clara Private", "Only for Saltholm §v1", "private@example.com")
+    maya, stranger, clara = agent(0), agent(1), visitor().visit("/")
+    clara.start_chat("Clara Private", "Only for Saltholm §v1;", "private@example.com")
     expect(maya.row("Clara Private").first).to_be_visible()
     stranger.search("Clara Private")
     expect(stranger.page.get_by_text("Clara Private", exact=True)).to_have_count(0)
@@ -49,59 +49,62 @@ def test_the_owner_of_another_workspace_sees_nothing_of_it(visitor, agent):
 
 
 def test_two_tabs_of_one_visitor_show_the_same_chat(visitor, agent):
-    clara, maya = visitor().visit("/"), agent()
-    clara.start_chat("Clara Tabs", "From the first tab §v1")
+    maya, clara = agent(), visitor().visit("/")
+    clara.start_chat("Clara Tabs", "From the first tab §v1;")
     second = clara.new_page()
     second.goto(clara.installation.shop_url + "/goods/dune")
     clara.open_conversation(second)
-    expect_tokens(log_of(second), ["§v1"])
-    clara.write("Again from the first §v2")
-    expect_tokens(log_of(second), ["§v1", "§v2"])
+    expect_tokens(log_of(second), ["§v1;"])
+    clara.write("Again from the first §v2;")
+    expect_tokens(log_of(second), ["§v1;", "§v2;"])
     maya.open_ticket("Clara Tabs")
-    maya.reply("Seen in both? §a1")
+    maya.reply("Seen in both? §a1;")
     for page in (clara.page, second):
-        expect_tokens(log_of(page), ["§v1", "§v2", "§a1"])
+        expect_tokens(log_of(page), ["§v1;", "§v2;", "§a1;"])
 
 
 def test_words_written_offline_survive_a_reload_and_arrive_once(visitor, agent):
-    clara, maya = visitor().visit("/"), agent()
+    maya, clara = agent(), visitor().visit("/")
     network = Network(clara.context)
     clara.page.reload()
-    clara.start_chat("Clara Offline", "Before the tunnel §v1")
+    clara.start_chat("Clara Offline", "Before the tunnel §v1;")
     maya.open_ticket("Clara Offline")
     clara.context.set_offline(True)
-    clara.write("Inside the tunnel §v2")
+    clara.write("Inside the tunnel §v2;")
     expect(clara.log).to_contain_text("Waiting for connection")
     network.is_cut = True
     clara.context.set_offline(False)
     clara.page.reload()
-    clara.open_conversation()
-    expect(clara.log).to_contain_text("§v2")
+    clara.open_widget()
     network.is_cut = False
-    maya.expect_tokens(["§v1", "§v2"])
-    clara.expect_tokens(["§v1", "§v2"])
+    clara.show_conversation()
+    maya.expect_tokens(["§v1;", "§v2;"])
+    clara.expect_tokens(["§v1;", "§v2;"])
 
 
-def test_a_switch_of_the_page_without_a_reload_keeps_the_chat_open(visitor):
+def test_a_switch_of_the_page_without_a_reload_keeps_the_chat_open(visitor, agent):
+    agent()
     clara = visitor().visit("/goods/tide")
-    clara.start_chat("Clara Switch", "On the teapot §v1")
-    clara.page.locator("main a[data-switch]").last.click()
-    expect(clara.page).to_have_url(re.compile("/goods/(?!tide)"))
-    clara.expect_tokens(["§v1"])
-    clara.write("And now elsewhere §v2")
-    clara.expect_tokens(["§v1", "§v2"])
+    clara.start_chat("Clara Switch", "On the teapot §v1;")
+    clara.page.get_by_role("link", name="Dune vase").first.click()
+    expect(clara.page).to_have_url(re.compile("/goods/dune"))
+    clara.expect_tokens(["§v1;"])
+    clara.write("And now elsewhere §v2;")
+    clara.expect_tokens(["§v1;", "§v2;"])
 
 
-def test_the_window_fills_a_phone(visitor):
+def test_the_window_fills_a_phone(visitor, agent):
+    agent()
     clara = visitor(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).visit("/")
-    clara.start_chat("Clara Phone", "From the beach §v1")
+    clara.start_chat("Clara Phone", "From the beach §v1;")
     box = clara.page.locator("iframe[src*='/widget/frame']").bounding_box()
     assert box is not None
     assert (round(box["x"]), round(box["width"]), round(box["height"])) == (0, 390, 844)
     clara.shot("phone-chat")
 
 
-def test_the_shop_needs_no_cookie_and_its_page_does_not_move(visitor):
+def test_the_shop_needs_no_cookie_and_its_page_does_not_move(visitor, agent):
+    agent()
     clara = visitor().visit("/")
     launcher = clara.launcher()
     expect(launcher).to_be_visible()
@@ -114,5 +117,5 @@ def test_the_shop_needs_no_cookie_and_its_page_does_not_move(visitor):
         })"""
     )
     assert shift == 0
-    clara.start_chat("Clara Cookies", "No crumbs §v1")
+    clara.start_chat("Clara Cookies", "No crumbs §v1;")
     assert [cookie["name"] for cookie in clara.context.cookies()] == []

@@ -35,11 +35,11 @@ def test_the_shop_with_the_widget(visitor, scheme, path, name):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_thread_in_the_widget(visitor, agent, scheme):
-    clara, maya = visitor(color_scheme=scheme).visit("/"), agent(color_scheme=scheme)
-    clara.start_chat(f"Clara {scheme.title()}", "A word §v1")
+    maya, clara = agent(color_scheme=scheme), visitor(color_scheme=scheme).visit("/")
+    clara.start_chat(f"Clara {scheme.title()}", "A word §v1;")
     maya.open_ticket(f"Clara {scheme.title()}")
-    maya.reply("An answer with a link: https://example.com/care §a1")
-    clara.expect_tokens(["§v1", "§a1"])
+    maya.reply("An answer with a link: https://example.com/care §a1;")
+    clara.expect_tokens(["§v1;", "§a1;"])
     clara.shot(f"widget-thread-{scheme}")
     maya.shot(f"inbox-thread-{scheme}")
     assert widget_faults(clara) == []
