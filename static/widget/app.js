@@ -25,6 +25,7 @@ import { emptyForm, fieldsToAsk } from "./questions.js";
  * @property {Profile} profile
  * @property {string | null} current ticket, or `new:<client_id>` while it is being opened, or null before the first word
  * @property {Form} form
+ * @property {string[]} declined fields that the visitor left out before
  * @property {boolean} menu
  * @property {boolean} confirm
  * @property {boolean} again write in an ended chat
@@ -46,7 +47,7 @@ export class App {
     /** @type {State} */
     this.state = {
       open: false, full: false, screen: "home", link: "connecting", config: boot.config, profile: {}, current: null,
-      form: emptyForm("prechat"), menu: false, confirm: false, again: false, newFrom: 0, notice: "",
+      form: emptyForm("prechat"), declined: [], menu: false, confirm: false, again: false, newFrom: 0, notice: "",
     };
     /** @type {Map<string, Conversation>} newest first */
     this.conversations = new Map();
@@ -131,6 +132,7 @@ export class App {
     this.untouched = false;
     const kind = this.state.config.online ? "prechat" : "offline";
     this.state.form = { ...emptyForm(kind), values: this.drafts.form() };
+    this.state.declined = this.drafts.declined();
     if (kind === "prechat" && !fieldsToAsk(this.state).length) this.compose();
     else this.change({ screen: "form", current: null, notice: "" });
   }

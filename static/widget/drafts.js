@@ -12,6 +12,7 @@ export class Drafts {
     this.storage = storage;
     this.prefix = `helpdesk:${key}:draft:`;
     this.place = `helpdesk:${key}:form`;
+    this.declinedPlace = `helpdesk:${key}:declined`;
   }
 
   /** @param {string | null} lane all conversations that do not exist yet share one draft @returns {string} */
@@ -56,10 +57,21 @@ export class Drafts {
     this.storage.removeItem(this.place);
   }
 
+  /** @returns {string[]} fields that the visitor chose to leave out */
+  declined() {
+    return (this.storage.getItem(this.declinedPlace) ?? "").split(" ").filter(Boolean);
+  }
+
+  /** @param {string[]} names */
+  decline(names) {
+    put(this.storage, this.declinedPlace, [...new Set([...this.declined(), ...names])].join(" "));
+  }
+
   clear() {
     const names = Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index));
     for (const one of names) if (one?.startsWith(this.prefix)) this.storage.removeItem(one);
     this.clearForm();
+    this.storage.removeItem(this.declinedPlace);
   }
 }
 

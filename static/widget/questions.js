@@ -22,16 +22,26 @@ export function emptyForm(kind) {
 }
 
 /**
- * The fields to show: what is known is not asked. Before a chat the question alone is no form: the composer
- * asks it. Away, the message is part of the form.
- * @param {{config: any, profile: Record<string, any>, form: Form}} state
+ * The fields to show: what is known is not asked, and what one was free to leave out is not asked twice.
+ * Before a chat the question alone is no form: the composer asks it. Away, the message is part of the form.
+ * @param {{config: any, profile: Record<string, any>, form: Form, declined: string[]}} state
  * @returns {Field[]}
  */
-export function fieldsToAsk({ config, profile, form }) {
-  const fields = (config.forms[form.kind]?.fields ?? []).filter((/** @type {Field} */ field) => !profile[field.name]);
-  if (form.kind === "prechat") return fields.every((/** @type {Field} */ field) => field.name === "question") ? [] : fields;
-  return fields.some((/** @type {Field} */ field) => field.name === "question") ? fields : [...fields, MESSAGE];
+export function fieldsToAsk({ config, profile, form, declined }) {
+  /** @type {Field[]} */
+  const all = config.forms[form.kind]?.fields ?? [];
+  const fields = all.filter(({ name }) => !profile[name]);
+  if (form.kind === "offline") return fields.some(({ name }) => name === "question") ? fields : [...fields, MESSAGE];
+  const open = fields.filter(({ name, required }) => required || !declined.includes(name));
+  return open.every(({ name }) => name === "question") ? [] : open;
 }
+
+/** The facts about a person that were asked for and left out. @param {Field[]} fields @param {Record<string, string>} values */
+export function leftOut(fields, values) {
+  return fields.map(({ name }) => name).filter((name) => FACTS.has(name) && !(values[name] ?? "").trim());
+}
+
+const FACTS = new Set(["name", "email", "phone"]);
 
 /** @type {Field} the label is filled in by the view */
 const MESSAGE = { name: "question", type: "textarea", label: "", required: true, autocomplete: "" };

@@ -7,7 +7,7 @@ import { uuid } from "../js/lib/ids.js";
 import { Outbox, OutboxFull, openingLane } from "../js/lib/outbox.js";
 import { Pump, laneLock } from "../js/lib/pump.js";
 import { courier } from "./delivery.js";
-import { fieldsToAsk, findErrors, startFields } from "./questions.js";
+import { fieldsToAsk, findErrors, leftOut, startFields } from "./questions.js";
 
 /**
  * @typedef {import("../js/lib/outbox.js").Entry} Entry
@@ -80,6 +80,7 @@ export class Talk {
     form.errors = errors;
     app.change();
     if (Object.keys(errors).length) return false;
+    app.drafts.decline(leftOut(fields, form.values));
     const { question = "", department = "", ...facts } = form.values;
     const body = question.trim();
     if (form.kind === "prechat" && !body) return this.compose(facts, department);

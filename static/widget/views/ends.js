@@ -25,7 +25,7 @@ export class SentScreen {
 
   update() {
     const { config, profile, form } = this.app.state;
-    this.bar.update({ title: config.workspace.name, sub: config.online ? config.texts.reply_promise : config.texts.offline_text });
+    this.bar.update({ title: config.workspace.name, sub: config.online ? config.texts.reply_promise : this.app.text("away") });
     const address = form.values.email || profile.email || form.values.phone || profile.phone || "";
     say(this.hint, address ? this.app.text("received_hint", `\u2068${address}\u2069`) : this.app.text("received_hint_plain"));
   }

@@ -18,6 +18,8 @@ export class FormScreen {
     this.app = app;
     this.bar = new Bar(app, { back: () => app.home() });
     this.intro = h("p", { dir: "auto" });
+    this.away = h("span", { dir: "auto" });
+    this.awayCard = h("div", { class: "card note" }, icon("clock"), this.away);
     this.notice = h("div", { class: "card note", role: "status" });
     this.fields = h("div", { class: "form" });
     this.button = h("button", { class: "btn", type: "submit" });
@@ -29,7 +31,7 @@ export class FormScreen {
     /** @type {import("../questions.js").Form | null} */ this.askedForm = null;
     /** @type {Field[]} */ this.asked = [];
     const onsubmit = (/** @type {Event} */ event) => this.submit(event);
-    this.form = h("form", { class: "page form", novalidate: true, onsubmit }, this.intro, this.notice, this.fields, this.button);
+    this.form = h("form", { class: "page form", novalidate: true, onsubmit }, this.awayCard, this.intro, this.notice, this.fields, this.button);
     this.el = h("div", { class: "screen" }, this.bar.el, this.form);
   }
 
@@ -46,7 +48,9 @@ export class FormScreen {
     this.key = key;
     this.drawnForm = form;
     const away = form.kind === "offline";
-    this.bar.update({ title: config.workspace.name, sub: away ? config.texts.offline_text || this.app.text("away") : config.texts.reply_promise, person: null });
+    this.bar.update({ title: config.workspace.name, sub: away ? this.app.text("away") : config.texts.reply_promise });
+    say(this.away, config.texts.offline_text);
+    this.awayCard.hidden = !away || config.online || !config.texts.offline_text;
     const intro = config.forms[form.kind]?.intro ?? "";
     say(this.intro, intro);
     this.intro.hidden = !intro;

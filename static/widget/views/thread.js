@@ -106,7 +106,7 @@ export class Thread {
     const known = present ?? config.agents.find((/** @type {any} */ agent) => agent.name === name);
     const person = name ? { online: config.online, ...known, name } : null;
     const ended = conversation?.state === "ended" && conversation.closedOnPurpose;
-    const promise = config.online ? config.texts.reply_promise || this.app.text("online") : config.texts.offline_text || this.app.text("away");
+    const promise = config.online ? config.texts.reply_promise || this.app.text("online") : this.app.text("away");
     const sub = ended ? this.app.text("chat_ended") : this.isShowingBanner ? this.app.text("reconnecting") : this.loading ? this.app.text("loading") : promise;
     this.bar.update({ title: name || config.workspace.name, sub, person, menu: true, expanded: menu });
   }

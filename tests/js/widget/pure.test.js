@@ -6,7 +6,7 @@ import { commandFields } from "../../../static/widget/delivery.js";
 import { initials } from "../../../static/widget/dom.js";
 import { Drafts } from "../../../static/widget/drafts.js";
 import { linkify } from "../../../static/widget/linkify.js";
-import { emptyForm, fieldsToAsk, findErrors, hasWords, startFields } from "../../../static/widget/questions.js";
+import { emptyForm, fieldsToAsk, findErrors, hasWords, leftOut, startFields } from "../../../static/widget/questions.js";
 import { Times } from "../../../static/widget/times.js";
 import { MemoryStorage } from "../../../static/js/lib/storage.js";
 
@@ -48,7 +48,7 @@ const FIELDS = [
   { name: "question", type: "textarea", label: "Question", required: true },
 ];
 const config = (fields) => ({ forms: { prechat: fields && { fields }, offline: { fields: fields ?? [] } } });
-const names = (state) => fieldsToAsk(state).map((field) => field.name);
+const names = (state) => fieldsToAsk({ declined: [], ...state }).map((field) => field.name);
 
 test("what is known is not asked; a question alone is no form", () => {
   const form = emptyForm("prechat");
@@ -57,6 +57,14 @@ test("what is known is not asked; a question alone is no form", () => {
   assert.deepEqual(names({ config: config(FIELDS), profile: { email: "a@b.example", name: "C" }, form }), []);
   assert.deepEqual(names({ config: config(null), profile: {}, form }), []);
   assert.deepEqual(names({ config: config([FIELDS[1]]), profile: {}, form: emptyForm("offline") }), ["email", "question"], "away there is always a message");
+});
+
+test("what one was free to leave out is not asked twice, what is required is", () => {
+  const form = emptyForm("prechat");
+  assert.deepEqual(leftOut(FIELDS, { email: "a@b.example", name: " " }), ["name"]);
+  assert.deepEqual(names({ config: config(FIELDS), profile: { email: "a@b.example" }, form, declined: ["name"] }), []);
+  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form, declined: ["name", "email"] }), ["email", "question"]);
+  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form: emptyForm("offline"), declined: ["name"] }), ["name", "email", "question"]);
 });
 
 test("answers: what is missing, wrong, or will do", () => {
