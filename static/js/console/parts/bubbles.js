@@ -88,7 +88,9 @@ export function Note({ note: { by, message } }) {
   return html`<article
       class=${cx("note", state === "failed" && "failed", (state === "sending" || state === "waiting") && "pending")}>
     <${Avatar} person=${person} size="s" />
-    <header><b class="cut" dir="auto">${by.name}</b><${Icon} name="lock" class="s" /><span>${gettext("Internal note")}<span class="no-phone">${gettext(", only your team sees it")}</span></span>
+    <header><b class="cut" dir="auto">${by.name}</b><${Icon} name="lock" class="s" />
+      <span class="no-phone">${gettext("Internal note, only your team sees it")}</span>
+      <span class="only-phone">${gettext("Internal note")}</span>
       <span class="grow"></span>${state ? html`<${Delivery} state=${state}
           problem=${message.pending?.problem} />` : html`<${Clock} at=${message.at} />`}</header>
     <${Words} text=${message.redacted ? gettext("This message was removed.") : message.body} class="words" />

@@ -241,8 +241,9 @@ function SendButton({ draft }) {
 function Hint({ text, isOvertaken }) {
   const length = lengthOf(text);
   if (length > LIMIT) {
-    return html`<span class="bad small num" role="status">
-        ${interpolate(gettext("%(count)s characters too many"), { count: length - LIMIT })}</span>`;
+    const count = length - LIMIT;
+    const words = interpolate(ngettext("%(count)s character too many", "%(count)s characters too many", count), { count });
+    return html`<span class="bad small num" role="status">${words}</span>`;
   }
   if (length > LIMIT * 0.875) return html`<span class="muted small num">
       ${length.toLocaleString()} / ${LIMIT.toLocaleString()}</span>`;

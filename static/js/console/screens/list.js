@@ -116,17 +116,19 @@ const foundWords = (count) => interpolate(ngettext("%(count)s conversation found
 function groupWords(key, count) {
   if (key === "you") return gettext("Waiting for you");
   if (key === "customer") return gettext("Waiting for the customer");
-  if (route.value.query) return foundWords(count);
-  return viewWords(route.value.view);
+  if (!route.value.query) return viewWords(route.value.view);
+  return list.value?.next ? gettext("Conversations found") : foundWords(count);
 }
 
 /** @param {{group: {key: "you"|"customer"|"rest", rows: Row[]}}} props */
 function Group({ group }) {
-  const isSearch = !!route.value.query;
+  const { key, rows } = group;
+  // While pages are still to come, nobody knows how many follow.
+  const more = list.value?.next ? "+" : "";
   return html`<section>
-    <h3 class="group">${groupWords(group.key, group.rows.length)}${!isSearch && group.key !== "rest" && html` <span class="num">
-        ${group.rows.length}</span>`}</h3>
-    <ul>${group.rows.map((row) => html`<li key=${row.id}><${RowLink} row=${row} /></li>`)}</ul>
+    <h3 class="group">${groupWords(key, rows.length)}
+      ${key !== "rest" && html` <span class="num">${rows.length}${more}</span>`}</h3>
+    <ul>${rows.map((row) => html`<li key=${row.id}><${RowLink} row=${row} /></li>`)}</ul>
   </section>`;
 }
 
