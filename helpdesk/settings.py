@@ -76,7 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "helpdesk.middleware.WidgetDoor",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "helpdesk.accounts.middleware.PersonLocale",
     "django.middleware.common.CommonMiddleware",
@@ -297,16 +297,16 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("HELPDESK_STATIC_ROOT", str(DATA_DIR / "static")))
 _storage = (
-    "helpdesk.static_files.ModuleManifestStorage" if PRODUCTION else "whitenoise.storage.CompressedStaticFilesStorage"
+    "helpdesk.static_files.ModuleManifestStorage" if PRODUCTION else "servestatic.storage.CompressedStaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _storage},
 }
 if not PRODUCTION:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected here, but WhiteNoise warns without it
-WHITENOISE_USE_FINDERS = not PRODUCTION  # the embedded form serves straight from the source tree: no collect step
-WHITENOISE_AUTOREFRESH = not PRODUCTION and DEBUG
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected here, but ServeStatic warns without it
+SERVESTATIC_USE_FINDERS = not PRODUCTION  # the embedded form serves straight from the source tree: no collect step
+SERVESTATIC_AUTOREFRESH = not PRODUCTION  # a file that an upgrade or an editor replaced is served as it is now
 MEDIA_ROOT = DATA_DIR / "files"
 
 # --- REST ------------------------------------------------------------------------------------------------------------
