@@ -76,12 +76,17 @@ function stored({ conversation }) {
   if (!conversation) return [];
   const { delivered, read } = conversation.receipt;
   return conversation.items.map((item) => {
-    if (item.kind === "line") return { ...item, key: `line ${item.seq}` };
+    if (item.kind === "line") return { ...item, what: stillClosed(conversation, item) ? "is_closed" : item.what, key: `line ${item.seq}` };
     const mine = item.by.kind === "visitor";
     const status = !mine || item.redacted ? "" : item.seq <= read ? "read" : item.seq <= delivered ? "delivered" : "sent";
     const key = (mine && item.client_id) || `seq ${item.seq}`;
     return bubble({ key, mine, name: mine ? "" : item.by.name, text: item.body, at: item.at, seq: item.seq, status, edited: item.edited, redacted: item.redacted });
   });
+}
+
+/** Done, and nothing came after it: one can still write. @param {Conversation} conversation @param {{what: string}} item */
+function stillClosed({ items, state }, item) {
+  return item.what === "was_closed" && state === "ended" && items.at(-1) === item;
 }
 
 /** Acknowledged, own event not here yet: same key, so nothing jumps when it comes. @param {View} view @returns {Bubble[]} */

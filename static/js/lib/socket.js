@@ -202,6 +202,7 @@ export class HelpdeskSocket {
     try {
       socket = new this.WebSocket(absolute(this.url), PROTOCOL);
     } catch {
+      this.unopened++;
       return this.retry();
     }
     this.socket = socket;

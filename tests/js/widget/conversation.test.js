@@ -104,8 +104,10 @@ test("ending: by me, by the team, by silence, and only done", () => {
   const done = talk(said(VISITOR, "a"), [MAYA, "ticket.changed", { state: "ended" }], [MAYA, "ticket.changed", { state: "ended" }]);
   assert.deepEqual(lines(done), ["was_closed"]);
   assert.equal(done.closedOnPurpose, false);
+  assert.equal(rows(done).at(-1).what, "is_closed", "one can still write, and is told so");
   done.apply({ seq: 4, name: "ticket.changed", by: VISITOR, at: minute(4), data: { state: "open" } });
   assert.equal(done.state, "open");
+  assert.equal(rows(done).at(-1).what, "was_closed");
 });
 
 test("joining is said once per person; leaving without a successor is not news", () => {

@@ -1,0 +1,90 @@
+// Made by `manage.py generate_docs` from helpdesk/realtime/events.py. Do not edit.
+
+export type Party = { kind: "visitor" | "agent" | "bot" | "system"; id: string | null; name: string };
+
+export interface EventFrame<Name extends string, Data> {
+  type: "event";
+  ticket: string;
+  seq: number;
+  name: Name;
+  by: Party;
+  at: string;
+  data: Data;
+  client_id?: string;
+}
+
+/** Somebody wrote a message that the visitor sees. */
+export interface MessageCreated {
+  message: string;
+  kind: string;
+  body: string;
+  attachments: Record<string, unknown>[];
+  reply_to: string | null;
+}
+
+/** An agent wrote an internal note. It has no form for visitors. */
+export interface NoteCreated {
+  message: string;
+  kind: string;
+  body: string;
+  attachments: Record<string, unknown>[];
+  reply_to: string | null;
+}
+
+/** The ticket went to somebody, or to nobody. `from` and `to` are {id, name} or null. */
+export interface TicketAssigned {
+  from: Record<string, unknown> | null;
+  to: Record<string, unknown> | null;
+  department: Record<string, unknown> | null;
+  why: string;
+}
+
+/** State, subject or department changed. Only what changed is not null. */
+export interface TicketChanged {
+  why: string;
+  state?: string;
+  subject?: string;
+  department?: Record<string, unknown>;
+}
+
+/** The live chat is over: why is visitor, agent or inactive. */
+export interface ChatEnded {
+  why: string;
+}
+
+export type AgentEventFrame =
+  | EventFrame<"message.created", MessageCreated>
+  | EventFrame<"note.created", NoteCreated>
+  | EventFrame<"ticket.assigned", TicketAssigned>
+  | EventFrame<"ticket.changed", TicketChanged>
+  | EventFrame<"chat.ended", ChatEnded>;
+
+/** Somebody wrote a message. */
+export interface MessageCreatedForVisitor {
+  message: string;
+  kind: string;
+  body: string;
+  attachments: Record<string, unknown>[];
+  reply_to: string | null;
+}
+
+/** Who answers now: {id, name} with the name that visitors read, or null. */
+export interface TicketAssignedForVisitor {
+  to: Record<string, unknown> | null;
+}
+
+/** The conversation was ended or opened again: state is "open" or "ended". */
+export interface TicketChangedForVisitor {
+  state: string;
+}
+
+/** The live chat is over: why is visitor, agent or inactive. */
+export interface ChatEndedForVisitor {
+  why: string;
+}
+
+export type VisitorEventFrame =
+  | EventFrame<"message.created", MessageCreatedForVisitor>
+  | EventFrame<"ticket.assigned", TicketAssignedForVisitor>
+  | EventFrame<"ticket.changed", TicketChangedForVisitor>
+  | EventFrame<"chat.ended", ChatEndedForVisitor>;
