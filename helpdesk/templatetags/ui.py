@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, Textarea, TextInput
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -44,6 +44,8 @@ def field(bound: BoundField, label: str = "", ltr: bool = False) -> dict[str, An
         attributes["class"] = f"{control.attrs.get('class', '')} input".strip()
     if ltr:
         attributes["dir"] = "ltr"
+    elif isinstance(control, TextInput | Textarea) and "dir" not in control.attrs:
+        attributes["dir"] = "auto"  # people write in their customers' scripts, whatever the page is in
     return {
         "field": bound,
         "label": label or bound.label,

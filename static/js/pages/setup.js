@@ -11,15 +11,13 @@ const words = Object.fromEntries(
 
 /** @param {{steps: Record<string, boolean>, done: number, seen: {seen: boolean, words: string}}} progress */
 function draw(progress) {
-  let isCurrentFound = false;
+  const current = Object.keys(progress.steps).find((name) => !progress.steps[name]);
   for (const [name, isDone] of Object.entries(progress.steps)) {
     const step = page.querySelector(`[data-step="${name}"]`);
     if (!step) continue;
-    const isCurrent = !isDone && !isCurrentFound;
-    isCurrentFound ||= isCurrent;
     step.classList.toggle("done", isDone);
-    step.classList.toggle("cur", isCurrent);
-    if (isCurrent) step.setAttribute("aria-current", "step");
+    step.classList.toggle("cur", name === current);
+    if (name === current) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
     say(step.querySelector("[data-state]"), ` ${isDone ? words.done : words.open}`);
   }

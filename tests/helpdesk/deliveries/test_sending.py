@@ -9,9 +9,11 @@ import pytest
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from helpdesk.deliveries import actions
+from helpdesk.deliveries import actions, tasks
 from helpdesk.deliveries.models import Delivery
+from helpdesk.nudge import nudge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -170,6 +172,24 @@ def test_mail_of_a_rolled_back_transaction_never_leaves(mailbox):
         raise RuntimeError
     assert actions.send_due() == 0
     assert mailbox.messages == []
+
+
+def test_mail_survives_a_broker_that_is_away(mailbox, monkeypatch):
+    asked = threading.Event()
+
+    def nobody_listens(*args, **options):
+        asked.set()
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr("helpdesk.deliveries.actions.nudge", nudge)
+    monkeypatch.setattr(tasks.send_due, "apply_async", nobody_listens)
+    with transaction.atomic():
+        delivery = queue()
+    assert asked.wait(5), "the premise: the worker was nudged, in vain"
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.WAITING
+    tasks.send_due()  # what beat does every five seconds once the broker is back
+    assert len(mailbox.messages) == 1
 
 
 def test_the_same_dedupe_key_makes_one_mail(mailbox):
