@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
-const STATIC = path.resolve(import.meta.dirname, "../../../static");
+const STATIC = fileURLToPath(new URL("../../../static", import.meta.url));
 const files = ["js/console", "js/lib", "vendor"].flatMap((folder) =>
   readdirSync(path.join(STATIC, folder), { recursive: true })
     .filter((name) => String(name).endsWith(".js"))
