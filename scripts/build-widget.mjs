@@ -20,9 +20,23 @@ const styleAsText = {
     }),
 };
 
-const common = { absWorkingDir: root, bundle: true, minify: true, legalComments: "none", charset: "utf8", logLevel: "warning", target: ["es2022", "chrome111", "firefox121", "safari16.4"] };
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+  target: ["es2022", "chrome111", "firefox121", "safari16.4"],
+};
 const parts = [
-  { ...common, entryPoints: ["static/widget/loader.js"], outfile: "static/dist/widget.js", format: "iife", plugins: [styleAsText] },
+  {
+    ...common,
+    entryPoints: ["static/widget/loader.js"],
+    outfile: "static/dist/widget.js",
+    format: "iife",
+    plugins: [styleAsText],
+  },
   { ...common, entryPoints: ["static/widget/frame.js"], outfile: "static/dist/frame.js", format: "iife" },
   { ...common, entryPoints: ["static/widget/later.js"], outfile: "static/dist/later.js", format: "esm" },
   { ...common, entryPoints: ["static/widget/css/frame.css"], outfile: "static/dist/frame.css" },

@@ -34,7 +34,9 @@ import { emptyForm, fieldsToAsk } from "./questions.js";
  */
 
 export class App {
-  /** @param {{boot: Boot, storage: any, bridge: {post: (message: any) => void}, draw: () => void, announce: (text: string) => void}} parts */
+  /**
+   * @param {{boot: Boot, storage: any, bridge: {post: (message: any) => void}, draw: () => void, announce: (text: string) => void}} parts
+   */
   constructor({ boot, storage, bridge, draw, announce }) {
     this.boot = boot;
     this.strings = boot.strings;
@@ -46,8 +48,20 @@ export class App {
     this.drafts = new Drafts(storage, boot.key);
     /** @type {State} */
     this.state = {
-      open: false, full: false, screen: "home", link: "connecting", config: boot.config, profile: {}, current: null,
-      form: emptyForm("prechat"), declined: [], menu: false, confirm: false, again: false, newFrom: 0, notice: "",
+      open: false,
+      full: false,
+      screen: "home",
+      link: "connecting",
+      config: boot.config,
+      profile: {},
+      current: null,
+      form: emptyForm("prechat"),
+      declined: [],
+      menu: false,
+      confirm: false,
+      again: false,
+      newFrom: 0,
+      notice: "",
     };
     /** @type {Map<string, Conversation>} newest first */
     this.conversations = new Map();

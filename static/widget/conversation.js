@@ -23,7 +23,10 @@
  */
 
 export class Conversation {
-  /** @param {string} ticket @param {{epoch?: string, head?: number, state?: string, unread?: number}} [known] from the session */
+  /**
+   * @param {string} ticket
+   * @param {{epoch?: string, head?: number, state?: string, unread?: number}} [known] from the session
+   */
   constructor(ticket, { epoch = "", head = 0, state = "open", unread = 0 } = {}) {
     this.ticket = ticket;
     this.epoch = epoch;
@@ -80,7 +83,10 @@ export class Conversation {
 
   /** Receipts only grow. @param {{delivered?: number, read?: number}} receipt */
   take({ delivered = 0, read = 0 }) {
-    this.receipt = { delivered: Math.max(this.receipt.delivered, delivered, read), read: Math.max(this.receipt.read, read) };
+    this.receipt = {
+      delivered: Math.max(this.receipt.delivered, delivered, read),
+      read: Math.max(this.receipt.read, read),
+    };
   }
 
   /** @param {number} upto @returns {boolean} something new was read */
@@ -155,7 +161,8 @@ const READERS = {
   "ticket.changed": (conversation, event) => {
     if (!event.data.state) return;
     const ended = event.data.state === "ended";
-    if (ended && conversation.state === "open" && !conversation.closedOnPurpose) addLine(conversation, event, "was_closed");
+    if (ended && conversation.state === "open" && !conversation.closedOnPurpose)
+      addLine(conversation, event, "was_closed");
     conversation.state = ended ? "ended" : "open";
     if (!ended) conversation.closedOnPurpose = false;
   },
@@ -164,17 +171,37 @@ const READERS = {
     conversation.state = "ended";
     conversation.typing.clear();
     const why = event.data.why;
-    addLine(conversation, event, why === "visitor" ? "you_ended" : why === "inactive" ? "inactive_ended" : "they_ended", event.by?.name);
+    addLine(
+      conversation,
+      event,
+      why === "visitor" ? "you_ended" : why === "inactive" ? "inactive_ended" : "they_ended",
+      event.by?.name,
+    );
   },
 };
 
 /** @param {Record<string, any>} event @returns {Message} */
 export function toMessage(event) {
   const { seq, by, at, client_id = "", data } = event;
-  return { kind: "message", seq, id: data.message, client_id: client_id ?? "", by, at, body: data.body ?? "", edited: false, redacted: false };
+  return {
+    kind: "message",
+    seq,
+    id: data.message,
+    client_id: client_id ?? "",
+    by,
+    at,
+    body: data.body ?? "",
+    edited: false,
+    redacted: false,
+  };
 }
 
-/** @param {Conversation} conversation @param {Record<string, any>} event @param {Line["what"]} what @param {string} [name] */
+/**
+ * @param {Conversation} conversation
+ * @param {Record<string, any>} event
+ * @param {Line["what"]} what
+ * @param {string} [name]
+ */
 function addLine(conversation, event, what, name = "") {
   conversation.items.push({ kind: "line", seq: event.seq, what, name, at: event.at });
 }

@@ -27,7 +27,8 @@ export function h(tag, attributes = {}, ...children) {
 /** @param {Element} element @param {string} name @param {string | number | boolean | null | undefined} value */
 export function set(element, name, value) {
   if (value === false || value === null || value === undefined) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : String(value));
+  else if (element.getAttribute(name) !== String(value))
+    element.setAttribute(name, value === true ? "" : String(value));
 }
 
 /** @param {Node} element @param {string} text only touched when it differs, so that nothing is announced twice */
@@ -42,12 +43,18 @@ export function fill(element, ...children) {
 
 /** @param {(Child | Child[])[]} children @returns {(Node | string)[]} */
 function kept(children) {
-  return /** @type {any[]} */ (children.flat()).filter((child) => child !== null && child !== undefined && child !== false && child !== "");
+  return /** @type {any[]} */ (children.flat()).filter(
+    (child) => child !== null && child !== undefined && child !== false && child !== "",
+  );
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An icon of the page's sprite. @param {string} name @param {string} [className] `flip` mirrors it in right-to-left text */
+/**
+ * An icon of the page's sprite.
+ * @param {string} name
+ * @param {string} [className] `flip` mirrors it in right-to-left text
+ */
 export function icon(name, className = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -65,7 +72,11 @@ export function icon(name, className = "") {
  */
 export function face({ name, avatar, hue = 0, online = false }, className = "") {
   const inside = avatar ? h("img", { src: avatar, alt: "" }) : initials(name);
-  return h("span", { class: `face ${className}${online ? " on" : ""}`, "data-hue": hue || null, "aria-hidden": "true" }, inside);
+  return h(
+    "span",
+    { class: `face ${className}${online ? " on" : ""}`, "data-hue": hue || null, "aria-hidden": "true" },
+    inside,
+  );
 }
 
 /** @param {string} name whole characters, also outside the basic plane */

@@ -30,10 +30,20 @@ export class Line {
     /** @type {Profile} what the server has not heard yet */
     this.news = {};
     this.session = new Session({
-      key: boot.key, storage, language, page: () => this.page,
-      onAnswer: (answer) => this.welcome(answer), onRefused: (error) => this.blocked(error),
+      key: boot.key,
+      storage,
+      language,
+      page: () => this.page,
+      onAnswer: (answer) => this.welcome(answer),
+      onRefused: (error) => this.blocked(error),
     });
-    this.live = new Live({ session: this.session, version: boot.version, tab: uuid(), onLink: (link) => this.linked(link), polled: () => this.active() });
+    this.live = new Live({
+      session: this.session,
+      version: boot.version,
+      tab: uuid(),
+      onLink: (link) => this.linked(link),
+      polled: () => this.active(),
+    });
     this.tabs = openTabs(boot.key, (news) => this.hear(news));
     this.sound = new Sound(storage, boot.key);
     this.talk = new Talk(this);
@@ -47,12 +57,20 @@ export class Line {
     this.page = page;
     this.session.adopt(forget ? "" : token);
     this.introduce(profile);
-    this.session.start().then(() => this.live.open(), () => {});
+    this.session.start().then(
+      () => this.live.open(),
+      () => {},
+    );
   }
 
-  /** Facts about the visitor from the shop or a form; the server hears of them once there is a session. @param {Profile} profile */
+  /**
+   * Facts about the visitor from the shop or a form; the server hears of them once there is a session.
+   * @param {Profile} profile
+   */
   introduce(profile) {
-    const facts = Object.fromEntries(FACTS.filter((name) => profile?.[name]).map((name) => [name, String(profile[name])]));
+    const facts = Object.fromEntries(
+      FACTS.filter((name) => profile?.[name]).map((name) => [name, String(profile[name])]),
+    );
     if (!Object.keys(facts).length) return;
     Object.assign(this.news, facts);
     this.app.know(facts);
@@ -62,7 +80,11 @@ export class Line {
   /** @param {import("./app.js").Page} page */
   visit(page) {
     this.page = page;
-    this.live.socket.send("page", { url: page.url, title: page.title, ...(page.referrer && { referrer: page.referrer }) });
+    this.live.socket.send("page", {
+      url: page.url,
+      title: page.title,
+      ...(page.referrer && { referrer: page.referrer }),
+    });
   }
 
   /** The visitor signs out of the shop: nothing of them stays in this browser. */
@@ -81,11 +103,20 @@ export class Line {
     if (sequences.get(ticket)) return;
     const going = this.app.going();
     for (const other of sequences.positions()) if (other.ticket !== going) this.live.socket.unsubscribe(other.ticket);
-    if (conversation.last) this.app.conversations.set(ticket, new Conversation(ticket, { epoch, head, state, unread: conversation.unread() }));
+    if (conversation.last)
+      this.app.conversations.set(
+        ticket,
+        new Conversation(ticket, { epoch, head, state, unread: conversation.unread() }),
+      );
     this.live.subscribe(ticket, epoch);
   }
 
-  /** A ticket that this browser has opened. @param {string} client_id @param {string} ticket @param {boolean} subscribed the server does it by itself */
+  /**
+   * A ticket that this browser has opened.
+   * @param {string} client_id
+   * @param {string} ticket
+   * @param {boolean} subscribed the server does it by itself
+   */
   opened(client_id, ticket, subscribed) {
     const { app } = this;
     this.know(ticket);
@@ -126,8 +157,13 @@ export class Line {
     socket.on("event", (event) => this.take(event));
     socket.on("resync", (frame) => this.restart(frame));
     socket.on("refused", ({ ticket }) => this.lose(ticket));
-    socket.on("receipt", (frame) => frame.by?.kind !== "visitor" && app.within(frame.ticket, (conversation) => conversation.take(frame)));
-    socket.on("presence", (frame) => app.within(frame.ticket, (conversation) => (conversation.agents = frame.agents ?? [])));
+    socket.on(
+      "receipt",
+      (frame) => frame.by?.kind !== "visitor" && app.within(frame.ticket, (conversation) => conversation.take(frame)),
+    );
+    socket.on("presence", (frame) =>
+      app.within(frame.ticket, (conversation) => (conversation.agents = frame.agents ?? [])),
+    );
     socket.on("typing", (frame) => this.reading.typing(frame));
     setInterval(() => this.lookForSomebody(), LOOK_EVERY_MS);
   }
@@ -150,12 +186,18 @@ export class Line {
     this.app.change();
   }
 
-  /** @private Our copy is no longer true: a fresh one. @param {{ticket: string, epoch: string, head: number, why: string}} frame */
+  /**
+   * @private Our copy is no longer true: a fresh one.
+   * @param {{ticket: string, epoch: string, head: number, why: string}} frame
+   */
   restart({ ticket, epoch, head, why }) {
     if (why === "gone") return this.lose(ticket);
     const old = this.app.conversations.get(ticket);
     if (!old) return;
-    this.app.conversations.set(ticket, new Conversation(ticket, { epoch, head, state: old.state, unread: old.unread() }));
+    this.app.conversations.set(
+      ticket,
+      new Conversation(ticket, { epoch, head, state: old.state, unread: old.unread() }),
+    );
     this.live.subscribe(ticket, epoch);
     this.app.change();
   }
@@ -180,8 +222,11 @@ export class Line {
     app.bridge.post({ type: "token", token });
     this.refresh(widget);
     const known = app.conversations;
-    app.conversations = new Map(tickets.map((one) => [one.ticket, known.get(one.ticket) ?? new Conversation(one.ticket, one)]));
-    for (const [ticket, conversation] of known) if (!app.conversations.has(ticket)) app.conversations.set(ticket, conversation);
+    app.conversations = new Map(
+      tickets.map((one) => [one.ticket, known.get(one.ticket) ?? new Conversation(one.ticket, one)]),
+    );
+    for (const [ticket, conversation] of known)
+      if (!app.conversations.has(ticket)) app.conversations.set(ticket, conversation);
     app.state.profile = { ...profile, ...app.state.profile };
     const going = app.conversations.get(this.active() ?? "");
     if (going) this.follow(going);
@@ -197,10 +242,13 @@ export class Line {
     for (const conversation of [...this.app.conversations.values()].slice(0, PREVIEWS)) {
       const { ticket, head } = conversation;
       if (conversation.newest() || this.live.socket.sequences.get(ticket)) continue;
-      const answer = await this.session.call(`/events?ticket=${ticket}&after=${Math.max(0, head - 6)}&wait=0`).catch(() => null);
+      const answer = await this.session
+        .call(`/events?ticket=${ticket}&after=${Math.max(0, head - 6)}&wait=0`)
+        .catch(() => null);
       const last = answer?.events.findLast((/** @type {any} */ event) => event.name === "message.created");
       if (last) conversation.preview = toMessage(last);
-      conversation.previewName = answer?.events.findLast((/** @type {any} */ event) => event.by.kind === "agent")?.by.name ?? "";
+      conversation.previewName =
+        answer?.events.findLast((/** @type {any} */ event) => event.by.kind === "agent")?.by.name ?? "";
       this.app.change();
     }
   }

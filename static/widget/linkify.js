@@ -8,7 +8,11 @@
 
 // No invisible direction marks inside a link: they can make one address look like another.
 const CANDIDATE = /\b(?:https?:\/\/|mailto:)[^\s<>"'`\u202a-\u202e\u2066-\u2069]+/giu;
-const CLOSERS = new Map([[")", "("], ["]", "["], ["}", "{"]]);
+const CLOSERS = new Map([
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
 const TRAILING = new Set(".,;:!?…。、،؟»”’*_~");
 
 /**

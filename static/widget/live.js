@@ -66,7 +66,10 @@ export class Live {
   socketWithin(ms) {
     if (this.socket.isOnline() || this.polling) return Promise.resolve(this.socket.isOnline());
     return new Promise((resolve) => {
-      const stop = this.socket.on("welcome", () => end(true));
+      const stop = this.socket.on("state", ({ name }) => {
+        if (name === "online") end(true);
+        else if (this.polling) end(false);
+      });
       const timer = setTimeout(() => end(false), ms);
       const end = (/** @type {boolean} */ online) => {
         clearTimeout(timer);
@@ -98,7 +101,10 @@ export class Live {
     const wait = this.renewals.attempt ? this.renewals.next() : (this.renewals.next(), 0);
     setTimeout(async () => {
       if (this.closed) return;
-      await this.session.start().then(() => this.socket.open(), () => this.become("stopped"));
+      await this.session.start().then(
+        () => this.socket.open(),
+        () => this.become("stopped"),
+      );
     }, wait);
   }
 
@@ -126,7 +132,15 @@ export class Live {
     const query = `?ticket=${encodeURIComponent(ticket)}&after=${after}&wait=${wait}`;
     const answer = await this.session.call(`/events${query}`, undefined, { timeout_ms: (wait + 10) * 1000, signal });
     const { epoch, head, more, state, events } = answer;
-    this.socket.receive({ type: "subscribed", ticket, epoch, head, from: answer.from ?? after + 1, more: false, state });
+    this.socket.receive({
+      type: "subscribed",
+      ticket,
+      epoch,
+      head,
+      from: answer.from ?? after + 1,
+      more: false,
+      state,
+    });
     for (const event of events) this.socket.receive(event);
     return more && events.length > 0;
   }

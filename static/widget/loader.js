@@ -60,8 +60,14 @@ function Helpdesk(verb, ...args) {
 function boot(options = {}) {
   const settings = { ...page.helpdeskSettings, ...options };
   const key = settings.key || tag?.key;
-  if (!key || !tag) return explain('The key is missing: <script async src="…/widget.js" data-key="KEY"></script>, or Helpdesk("boot", {key: "KEY"}).');
-  if (host && host.key !== key) return explain(`The chat with the key "${host.key}" is already on this page; "${key}" is ignored. Call Helpdesk("shutdown") first.`);
+  if (!key || !tag)
+    return explain(
+      'The key is missing: <script async src="…/widget.js" data-key="KEY"></script>, or Helpdesk("boot", {key: "KEY"}).',
+    );
+  if (host && host.key !== key)
+    return explain(
+      `The chat with the key "${host.key}" is already on this page; "${key}" is ignored. Call Helpdesk("shutdown") first.`,
+    );
   if (host) return host.introduce(pick(settings));
   const { language, hide_default_launcher: hidden } = settings;
   host = new Host({ origin: tag.origin, key, profile: pick(settings), language, hidden });

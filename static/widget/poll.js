@@ -7,7 +7,10 @@ import { Backoff } from "../js/lib/backoff.js";
 
 const WAIT_SECONDS = 25;
 
-/** Runs until `live.polling` ends. Aborting `live.poll` makes it look again at once. @param {import("./live.js").Live} live */
+/**
+ * Runs until `live.polling` ends. Aborting `live.poll` makes it look again at once.
+ * @param {import("./live.js").Live} live
+ */
 export async function pollWhile(live) {
   const backoff = new Backoff();
   while (live.polling) {

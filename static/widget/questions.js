@@ -36,7 +36,11 @@ export function fieldsToAsk({ config, profile, form, declined }) {
   return open.every(({ name }) => name === "question") ? [] : open;
 }
 
-/** The facts about a person that were asked for and left out. @param {Field[]} fields @param {Record<string, string>} values */
+/**
+ * The facts about a person that were asked for and left out.
+ * @param {Field[]} fields
+ * @param {Record<string, string>} values
+ */
 export function leftOut(fields, values) {
   return fields.map(({ name }) => name).filter((name) => FACTS.has(name) && !(values[name] ?? "").trim());
 }
@@ -62,7 +66,8 @@ export function findErrors(fields, { kind, values }, profile) {
     if (!hasWords(value)) {
       if (needed) errors[name] = "fill_in";
     } else if (name === "email" && (!EMAIL.test(value) || value.length > 254)) errors.email = "wrong_email";
-    else if (name === "phone" && (!PHONE.test(value) || value.replace(/\D/g, "").length < 5)) errors.phone = "wrong_phone";
+    else if (name === "phone" && (!PHONE.test(value) || value.replace(/\D/g, "").length < 5))
+      errors.phone = "wrong_phone";
   }
   const reachable = ["email", "phone"].some((name) => (values[name] ?? "").trim() || profile[name]);
   const first = fields.find((field) => field.name === "email" || field.name === "phone");

@@ -55,21 +55,33 @@ export class Reading {
       if (!items.length || (this.told.get(ticket) ?? 0) >= myRead) continue;
       this.told.set(ticket, myRead);
       if (this.line.live.socket.send("read", { ticket, upto: myRead })) continue;
-      this.line.session.call("/read", { ticket, upto: myRead }, { keepalive: true }).catch(() => this.told.delete(ticket));
+      this.line.session
+        .call("/read", { ticket, upto: myRead }, { keepalive: true })
+        .catch(() => this.told.delete(ticket));
     }
   }
 
-  /** A message of the team. @param {import("./conversation.js").Conversation} conversation @param {import("./conversation.js").Message} message */
+  /**
+   * A message of the team.
+   * @param {import("./conversation.js").Conversation} conversation
+   * @param {import("./conversation.js").Message} message
+   */
   arrived(conversation, message) {
     if (message.seq <= conversation.knownHead) return;
     const { app } = this;
     const here = this.isLooking() && app.state.current === conversation.ticket;
     if (!here || !document.hasFocus()) this.line.sound.ring();
-    if (app.state.current === conversation.ticket && !app.state.newFrom && (!here || !app.isAtEnd())) app.state.newFrom = message.seq;
-    app.bridge.post({ type: "message", message: { ticket: conversation.ticket, name: message.by.name, body: message.body, at: message.at } });
+    if (app.state.current === conversation.ticket && !app.state.newFrom && (!here || !app.isAtEnd()))
+      app.state.newFrom = message.seq;
+    app.bridge.post({
+      type: "message",
+      message: { ticket: conversation.ticket, name: message.by.name, body: message.body, at: message.at },
+    });
   }
 
-  /** @param {{ticket: string, by: {kind: string, id: string | null, name: string}, on: boolean, expires_in_ms?: number}} frame */
+  /**
+   * @param {{ticket: string, by: {kind: string, id: string | null, name: string}, on: boolean, expires_in_ms?: number}} frame
+   */
   typing({ ticket, by, on, expires_in_ms = 6000 }) {
     if (by.kind === "visitor") return;
     const id = by.id ?? by.name;
@@ -79,7 +91,11 @@ export class Reading {
       else typing.delete(id);
     });
     // A lost "off" must not leave somebody typing for ever.
-    if (on) this.typists.set(id, setTimeout(() => this.app.within(ticket, ({ typing }) => typing.delete(id)), expires_in_ms));
+    if (on)
+      this.typists.set(
+        id,
+        setTimeout(() => this.app.within(ticket, ({ typing }) => typing.delete(id)), expires_in_ms),
+      );
   }
 
   /** Tells the launcher how much is unread. */

@@ -76,20 +76,40 @@ function stored({ conversation }) {
   if (!conversation) return [];
   const { delivered, read } = conversation.receipt;
   return conversation.items.map((item) => {
-    if (item.kind === "line") return { ...item, what: stillClosed(conversation, item) ? "is_closed" : item.what, key: `line ${item.seq}` };
+    if (item.kind === "line")
+      return { ...item, what: stillClosed(conversation, item) ? "is_closed" : item.what, key: `line ${item.seq}` };
     const mine = item.by.kind === "visitor";
-    const status = !mine || item.redacted ? "" : item.seq <= read ? "read" : item.seq <= delivered ? "delivered" : "sent";
+    const status =
+      !mine || item.redacted ? "" : item.seq <= read ? "read" : item.seq <= delivered ? "delivered" : "sent";
     const key = (mine && item.client_id) || `seq ${item.seq}`;
-    return bubble({ key, mine, name: mine ? "" : item.by.name, text: item.body, at: item.at, seq: item.seq, status, edited: item.edited, redacted: item.redacted });
+    return bubble({
+      key,
+      mine,
+      name: mine ? "" : item.by.name,
+      text: item.body,
+      at: item.at,
+      seq: item.seq,
+      status,
+      edited: item.edited,
+      redacted: item.redacted,
+    });
   });
 }
 
-/** Done, and nothing came after it: one can still write. @param {Conversation} conversation @param {{what: string}} item */
+/**
+ * Done, and nothing came after it: one can still write.
+ * @param {Conversation} conversation
+ * @param {{what: string}} item
+ */
 function stillClosed({ items, state }, item) {
   return item.what === "was_closed" && state === "ended" && items.at(-1) === item;
 }
 
-/** Acknowledged, own event not here yet: same key, so nothing jumps when it comes. @param {View} view @returns {Bubble[]} */
+/**
+ * Acknowledged, own event not here yet: same key, so nothing jumps when it comes.
+ * @param {View} view
+ * @returns {Bubble[]}
+ */
 function confirmed({ conversation }) {
   const known = new Set(conversation?.items.map((item) => item.kind === "message" && item.client_id));
   return [...(conversation?.acked.values() ?? [])]
@@ -102,16 +122,42 @@ function confirmed({ conversation }) {
 function waiting({ conversation, entries, isFlying, connected }) {
   const stored = new Set(conversation?.items.map((item) => item.kind === "message" && item.client_id));
   return entries
-    .filter((entry) => typeof entry.fields.body === "string" && !stored.has(entry.client_id) && !conversation?.acked.has(entry.client_id))
+    .filter(
+      (entry) =>
+        typeof entry.fields.body === "string" &&
+        !stored.has(entry.client_id) &&
+        !conversation?.acked.has(entry.client_id),
+    )
     .map((entry) => {
-      const status = entry.state === "failed" ? "failed" : connected || isFlying(entry.client_id) ? "sending" : "waiting";
-      return bubble({ key: entry.client_id, mine: true, text: entry.fields.body, at: new Date(entry.at).toISOString(), status, entry });
+      const status =
+        entry.state === "failed" ? "failed" : connected || isFlying(entry.client_id) ? "sending" : "waiting";
+      return bubble({
+        key: entry.client_id,
+        mine: true,
+        text: entry.fields.body,
+        at: new Date(entry.at).toISOString(),
+        status,
+        entry,
+      });
     });
 }
 
-/** @param {Partial<Bubble> & {key: string, mine: boolean, text: string, at: string, status: Status}} known @returns {Bubble} */
+/**
+ * @param {Partial<Bubble> & {key: string, mine: boolean, text: string, at: string, status: Status}} known
+ * @returns {Bubble}
+ */
 function bubble(known) {
-  return { kind: "message", first: false, last: true, name: "", seq: 0, edited: false, redacted: false, entry: null, ...known };
+  return {
+    kind: "message",
+    first: false,
+    last: true,
+    name: "",
+    seq: 0,
+    edited: false,
+    redacted: false,
+    entry: null,
+    ...known,
+  };
 }
 
 /** @param {Bubble} before @param {Bubble} next */

@@ -71,12 +71,19 @@ export class Session {
 
   /** The same without a token: nobody is told who asks. */
   config() {
-    return request(`${API}/config?key=${encodeURIComponent(this.key)}&language=${encodeURIComponent(this.language)}`, { credentials: "omit" });
+    return request(`${API}/config?key=${encodeURIComponent(this.key)}&language=${encodeURIComponent(this.language)}`, {
+      credentials: "omit",
+    });
   }
 
   /** @private @param {string} path @param {unknown} body @param {object} options */
   send(path, body, options) {
-    return request(API + path, { ...options, body, credentials: "omit", headers: { Authorization: `Bearer ${this.token}` } });
+    return request(API + path, {
+      ...options,
+      body,
+      credentials: "omit",
+      headers: { Authorization: `Bearer ${this.token}` },
+    });
   }
 
   /** @private */
@@ -99,7 +106,14 @@ export class Session {
   introduction() {
     const { url, referrer } = this.page();
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return { key: this.key, page: url, language: this.language, ...(referrer && { referrer }), ...(time_zone && { time_zone }), ...(this.token && { token: this.token }) };
+    return {
+      key: this.key,
+      page: url,
+      language: this.language,
+      ...(referrer && { referrer }),
+      ...(time_zone && { time_zone }),
+      ...(this.token && { token: this.token }),
+    };
   }
 
   /** @private @param {Answer} answer */

@@ -93,7 +93,11 @@ export class Talk {
     return true;
   }
 
-  /** @private The form had no question: the first message is written in the thread. @param {Record<string, string>} facts @param {string} department */
+  /**
+   * @private The form had no question: the first message is written in the thread.
+   * @param {Record<string, string>} facts
+   * @param {string} department
+   */
   compose(facts, department) {
     this.app.state.form.values.department = department;
     this.line.introduce(trimmed(facts));
@@ -154,7 +158,14 @@ export class Talk {
     this.pump.kick();
   }
 
-  /** @private @param {string} type @param {string} lane @param {Record<string, any>} fields @param {string} [client_id] @returns {Entry | null} */
+  /**
+   * @private
+   * @param {string} type
+   * @param {string} lane
+   * @param {Record<string, any>} fields
+   * @param {string} [client_id]
+   * @returns {Entry | null}
+   */
   push(type, lane, fields, client_id = uuid()) {
     try {
       const entry = this.outbox.push({ client_id, type, lane, fields });
@@ -183,7 +194,9 @@ export class Talk {
       this.line.tabs?.postMessage({ opened: { client_id: entry.client_id, ticket } });
     }
     if (typeof entry.fields.body === "string") {
-      this.app.within(ticket, (conversation) => conversation.acknowledge({ client_id: entry.client_id, seq, at, body: entry.fields.body }));
+      this.app.within(ticket, (conversation) =>
+        conversation.acknowledge({ client_id: entry.client_id, seq, at, body: entry.fields.body }),
+      );
     }
     this.app.change();
   }
@@ -200,14 +213,19 @@ export class Talk {
       this.backToForm(entry, error);
     } else {
       this.outbox.fail(entry.client_id, error);
-      if (app.state.form.lane === entry.lane) Object.assign(app.state.form, { phase: "failed", problem: error.message });
+      if (app.state.form.lane === entry.lane)
+        Object.assign(app.state.form, { phase: "failed", problem: error.message });
       app.announce(`${app.text("failed")} ${error.message}`);
     }
     app.bridge.post({ type: "error", code: error.code, message: error.message });
     app.change();
   }
 
-  /** @private The server wants another answer in the form: all words come back into it. @param {Entry} entry @param {ApiError} error */
+  /**
+   * @private The server wants another answer in the form: all words come back into it.
+   * @param {Entry} entry
+   * @param {ApiError} error
+   */
   backToForm(entry, error) {
     const { app } = this;
     const words = this.outbox.inLane(entry.lane).map((one) => one.fields.body);
@@ -218,7 +236,11 @@ export class Talk {
     app.drafts.save(null, values.question);
     delete (/** @type {any} */ (app.state.profile)[name]);
     const kind = offline ? "offline" : "prechat";
-    app.change({ screen: "form", current: null, form: { kind, values, errors: { [name]: error.message }, phase: "edit", lane: "", ticket: "", problem: "" } });
+    app.change({
+      screen: "form",
+      current: null,
+      form: { kind, values, errors: { [name]: error.message }, phase: "edit", lane: "", ticket: "", problem: "" },
+    });
   }
 
   /** @private The opening message was deleted: the next one took its place, or nothing is left. @param {string} lane */

@@ -35,7 +35,19 @@ export function unanswered(code = "unreachable") {
   return new ApiError({ code, message: "No answer from the server.", retry: true });
 }
 
-const KNOWN = new Set(["type", "id", "client_id", "code", "message", "detail", "title", "status", "field", "retry", "retry_in_ms"]);
+const KNOWN = new Set([
+  "type",
+  "id",
+  "client_id",
+  "code",
+  "message",
+  "detail",
+  "title",
+  "status",
+  "field",
+  "retry",
+  "retry_in_ms",
+]);
 
 /**
  * Reads a socket `error` frame or a problem+json body.

@@ -47,7 +47,11 @@ function initFor({ method, body, headers, credentials = "same-origin", keepalive
   return {
     method: method || (json === undefined ? "GET" : "POST"),
     body: json,
-    headers: { Accept: "application/json", ...(json !== undefined && { "Content-Type": "application/json" }), ...headers },
+    headers: {
+      Accept: "application/json",
+      ...(json !== undefined && { "Content-Type": "application/json" }),
+      ...headers,
+    },
     credentials,
     keepalive,
     signal,

@@ -114,7 +114,15 @@ export class Outbox {
   redirect(opening, ticket, fresh) {
     this.confirm(opening.client_id, ticket);
     const fields = { kind: "text", body: opening.fields.body, attachments: [] };
-    this.write({ ...opening, client_id: fresh, type: "message.send", lane: ticket, fields, state: "waiting", error: null });
+    this.write({
+      ...opening,
+      client_id: fresh,
+      type: "message.send",
+      lane: ticket,
+      fields,
+      state: "waiting",
+      error: null,
+    });
   }
 
   /** @param {string} client_id @param {import("./errors.js").ApiError} error final: nothing is tried again by itself */
@@ -180,7 +188,10 @@ export function openingLane(client_id) {
   return `new:${client_id}`;
 }
 
-/** A message that waits for a conversation whose opening is not (or no longer) here cannot be sent. @param {Entry} entry */
+/**
+ * A message that waits for a conversation whose opening is not (or no longer) here cannot be sent.
+ * @param {Entry} entry
+ */
 function isStranded(entry) {
   return entry.lane.startsWith("new:") && entry.lane !== openingLane(entry.client_id);
 }
@@ -190,11 +201,17 @@ function bytes(entry) {
   return new TextEncoder().encode(JSON.stringify(entry)).length;
 }
 
-/** Another version of ours, or a curious person, may have written there. @param {string | null} text @returns {Entry | null} */
+/**
+ * Another version of ours, or a curious person, may have written there.
+ * @param {string | null} text
+ * @returns {Entry | null}
+ */
 function read(text) {
   try {
     const entry = JSON.parse(text || "null");
-    return typeof entry?.client_id === "string" && typeof entry.lane === "string" && typeof entry.fields === "object" ? entry : null;
+    return typeof entry?.client_id === "string" && typeof entry.lane === "string" && typeof entry.fields === "object"
+      ? entry
+      : null;
   } catch {
     return null;
   }

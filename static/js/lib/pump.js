@@ -58,7 +58,9 @@ export class Pump {
     this.lock = lock;
     /** @type {Map<string, string>} lane → client_id in flight here */
     this.flying = new Map();
-    /** @type {Map<string, {timer: ReturnType<typeof setTimeout>, backoff: Backoff}>} lanes that wait before trying again */
+    /**
+     * @type {Map<string, {timer: ReturnType<typeof setTimeout>, backoff: Backoff}>} lanes that wait before trying again
+     */
     this.resting = new Map();
     this.stopped = false;
   }

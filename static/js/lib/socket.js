@@ -48,7 +48,10 @@ export class HelpdeskSocket {
     this.socket = null;
     /** @private @type {Map<string, Set<(detail: any) => void>>} */
     this.listeners = new Map();
-    /** @private @type {Map<string, {resolve: (frame: Frame) => void, reject: (error: ApiError) => void, timer: any}>} */
+    /**
+     * @private
+     * @type {Map<string, {resolve: (frame: Frame) => void, reject: (error: ApiError) => void, timer: any}>}
+     */
     this.pending = new Map();
     /** @private @type {Set<string>} tickets whose missing events are on their way */
     this.catching = new Set();

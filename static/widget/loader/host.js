@@ -13,7 +13,9 @@ const FORGET = "-";
 const ANSWER_MS = 20_000;
 const TRIES_MS = [2000, 8000];
 
-/** @typedef {{origin: string, key: string, profile: Record<string, string>, language?: string, hidden?: boolean}} Options */
+/**
+ * @typedef {{origin: string, key: string, profile: Record<string, string>, language?: string, hidden?: boolean}} Options
+ */
 
 export class Host {
   /** @param {Options} options */
@@ -25,7 +27,10 @@ export class Host {
     this.hidden = hidden;
     this.storage = openStorage();
     this.place = `helpdesk:${key}`;
-    addEventListener("storage", ({ key: name, newValue }) => this.isLent(name) && this.post({ type: "stored", items: { [name]: newValue } }));
+    addEventListener(
+      "storage",
+      ({ key: name, newValue }) => this.isLent(name) && this.post({ type: "stored", items: { [name]: newValue } }),
+    );
     this.page = currentPage();
     this.agreed = false;
     this.open = false;
@@ -109,11 +114,19 @@ export class Host {
       try {
         const response = await fetch(url, { credentials: "omit" });
         if (response.ok) return await response.json();
-        if (response.status < 500 && response.status !== 429) return this.fail(response.status === 404 ? "not_found" : "refused", `There is no chat with the key "${this.key}". Copy the snippet again from the settings of the widget.`);
+        if (response.status < 500 && response.status !== 429)
+          return this.fail(
+            response.status === 404 ? "not_found" : "refused",
+            `There is no chat with the key "${this.key}". Copy the snippet again from the settings of the widget.`,
+          );
       } catch {
         // Offline, a blocker, or this page's own policy: told after the last try.
       }
-      if (attempt >= TRIES_MS.length) return this.fail("unreachable", `${this.origin} did not answer. If this page has a Content-Security-Policy, it must allow ${this.origin} in connect-src.`);
+      if (attempt >= TRIES_MS.length)
+        return this.fail(
+          "unreachable",
+          `${this.origin} did not answer. If this page has a Content-Security-Policy, it must allow ${this.origin} in connect-src.`,
+        );
       await new Promise((resolve) => setTimeout(resolve, TRIES_MS[attempt]));
     }
   }
@@ -129,7 +142,12 @@ export class Host {
   mount() {
     const { config } = this;
     const resized = (/** @type {boolean} */ full) => this.post({ type: "full", full });
-    this.launcher = new Launcher(config, { toggle: () => this.show(!this.open), close: () => this.show(false), resized, hidden: this.hidden });
+    this.launcher = new Launcher(config, {
+      toggle: () => this.show(!this.open),
+      close: () => this.show(false),
+      resized,
+      hidden: this.hidden,
+    });
     this.launcher.attach();
     // Frameworks replace the body, some the whole document.
     this.observer = new MutationObserver(() => !this.closed && this.launcher?.attach());
@@ -138,7 +156,8 @@ export class Host {
     followPage(() => this.visit());
     if (config.report) this.report();
     const known = this.storage.getItem(this.place);
-    if (config.consent === "implied" || this.agreed || (known && known !== FORGET)) whenIdle(() => !this.closed && this.load());
+    if (config.consent === "implied" || this.agreed || (known && known !== FORGET))
+      whenIdle(() => !this.closed && this.load());
     tell("ready", { online: config.online });
     if (this.open) {
       this.open = false;
@@ -149,7 +168,12 @@ export class Host {
   /** @private Tells the settings page that the snippet is in place. */
   report() {
     const body = JSON.stringify({ key: this.key, page: this.page.url });
-    fetch(`${this.origin}/widget/v1/seen`, { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body }).catch(() => {});
+    fetch(`${this.origin}/widget/v1/seen`, {
+      method: "POST",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json" },
+      body,
+    }).catch(() => {});
   }
 
   /** @private Loads the window, unless it is there. */
@@ -169,11 +193,24 @@ export class Host {
     port1.onmessage = ({ data }) => this.hear(data);
     const token = this.storage.getItem(this.place) ?? "";
     const forget = token === FORGET;
-    const hello = { helpdesk: "hello", token: forget ? "" : token, forget, open: this.open, full: this.launcher?.isFull() ?? false, page: this.page, profile: this.profile, stored: this.lent() };
+    const hello = {
+      helpdesk: "hello",
+      token: forget ? "" : token,
+      forget,
+      open: this.open,
+      full: this.launcher?.isFull() ?? false,
+      page: this.page,
+      profile: this.profile,
+      stored: this.lent(),
+    };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
   }
 
-  /** @private Things of the window that the browser lets only this page keep. @param {string | null} name @returns {name is string} */
+  /**
+   * @private Things of the window that the browser lets only this page keep.
+   * @param {string | null} name
+   * @returns {name is string}
+   */
   isLent(name) {
     return Boolean(name?.startsWith(`${this.place}:`));
   }
@@ -181,7 +218,9 @@ export class Host {
   /** @private @returns {Record<string, string | null>} */
   lent() {
     const { storage } = this;
-    const names = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((name) => this.isLent(name));
+    const names = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((name) =>
+      this.isLent(name),
+    );
     return Object.fromEntries(names.map((name) => [name, storage.getItem(name)]));
   }
 
@@ -196,7 +235,10 @@ export class Host {
   giveUp() {
     this.show(false);
     this.launcher?.dropFrame();
-    this.fail("no_window", `The chat window did not answer. ${location.origin} must be on the widget's list of allowed sites, and a Content-Security-Policy of this page must allow ${this.origin} in frame-src.`);
+    this.fail(
+      "no_window",
+      `The chat window did not answer. ${location.origin} must be on the widget's list of allowed sites, and a Content-Security-Policy of this page must allow ${this.origin} in frame-src.`,
+    );
   }
 
   /** @private @param {any} message from the window */

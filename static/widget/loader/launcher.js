@@ -9,18 +9,29 @@ import STYLE from "./launcher.css";
 
 /** @type {Record<string, string[]>} */
 const ICONS = {
-  chat: ["M12 4c4.7 0 8.5 3.2 8.5 7.3s-3.8 7.3-8.5 7.3c-.9 0-1.8-.1-2.6-.4L5 20l.9-3.6c-1.5-1.3-2.4-3.1-2.4-5.1C3.5 7.2 7.3 4 12 4Z", "M9 12.3c.8.9 1.9 1.3 3 1.3s2.2-.4 3-1.3"],
+  chat: [
+    "M12 4c4.7 0 8.5 3.2 8.5 7.3s-3.8 7.3-8.5 7.3c-.9 0-1.8-.1-2.6-.4L5 20l.9-3.6c-1.5-1.3-2.4-3.1-2.4-5.1C3.5 7.2 7.3 4 12 4Z",
+    "M9 12.3c.8.9 1.9 1.3 3 1.3s2.2-.4 3-1.3",
+  ],
   mail: ["M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2Z", "m4 7 8 6 8-6"],
   down: ["M5.5 9 12 15.5 18.5 9"],
 };
 
 /** English, should the server be older than this script. @type {Record<string, string>} */
-const WORDS = { open: "Open chat", open_unread: "Open chat, unread messages: %(count)s", close: "Close chat", window: "Chat window" };
+const WORDS = {
+  open: "Open chat",
+  open_unread: "Open chat, unread messages: %(count)s",
+  close: "Close chat",
+  window: "Chat window",
+};
 
 const FULL = "(max-width: 479.98px), (max-height: 419.98px)";
 
 export class Launcher {
-  /** @param {any} config @param {{toggle: () => void, close: () => void, resized: (full: boolean) => void, hidden: boolean}} does */
+  /**
+   * @param {any} config
+   * @param {{toggle: () => void, close: () => void, resized: (full: boolean) => void, hidden: boolean}} does
+   */
   constructor(config, { toggle, close, resized, hidden }) {
     this.config = config;
     this.strings = { ...WORDS, ...config.strings };
@@ -40,7 +51,10 @@ export class Launcher {
     this.status = make("span", { class: "sr", role: "status" });
     this.root.append(this.button, this.status);
     this.host.toggleAttribute("data-bare", hidden);
-    this.root.addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Escape" && this.open && close());
+    this.root.addEventListener(
+      "keydown",
+      (event) => /** @type {KeyboardEvent} */ (event).key === "Escape" && this.open && close(),
+    );
     this.wide = matchMedia(FULL);
     this.wide.addEventListener("change", () => (this.fit(), resized(this.isFull())));
     this.dark = matchMedia("(prefers-color-scheme: dark)");
@@ -105,12 +119,15 @@ export class Launcher {
   draw() {
     const { look, online } = this.config;
     const label = this.open ? "" : online ? look.launcher_label : look.offline_label;
-    const name = this.open ? this.strings.close : label || (this.count ? fill(this.strings.open_unread, this.count) : this.strings.open);
+    const name = this.open
+      ? this.strings.close
+      : label || (this.count ? fill(this.strings.open_unread, this.count) : this.strings.open);
     this.button.className = label ? "label" : "";
     this.button.setAttribute("aria-label", label && this.count ? `${label} (${this.count})` : name);
     const parts = [draw(this.open ? "down" : online ? "chat" : "mail")];
     if (label) parts.push(make("span", { class: "words", dir: "auto" }, label));
-    if (this.count && !this.open) parts.push(make("span", { class: "badge", "aria-hidden": "true" }, this.count > 99 ? "99+" : String(this.count)));
+    if (this.count && !this.open)
+      parts.push(make("span", { class: "badge", "aria-hidden": "true" }, this.count > 99 ? "99+" : String(this.count)));
     this.button.replaceChildren(...parts);
   }
 
@@ -145,7 +162,10 @@ export class Launcher {
     this.host.style.setProperty("--top", `${view.offsetTop}px`);
   }
 
-  /** @private The phone's own "back" closes the window, not the page, and no history is written. @param {boolean} covers */
+  /**
+   * @private The phone's own "back" closes the window, not the page, and no history is written.
+   * @param {boolean} covers
+   */
   watchBack(covers) {
     const Watcher = /** @type {any} */ (window).CloseWatcher;
     if (!covers) {

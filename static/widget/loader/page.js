@@ -19,7 +19,10 @@ export function tell(name, detail = {}) {
  */
 export function readTag() {
   const running = document.currentScript;
-  const tag = running instanceof HTMLScriptElement && running.src ? running : /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="/widget.js"]'));
+  const tag =
+    running instanceof HTMLScriptElement && running.src
+      ? running
+      : /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="/widget.js"]'));
   return tag ? { origin: new URL(tag.src, location.href).origin, key: tag.dataset.key ?? "" } : null;
 }
 

@@ -13,14 +13,31 @@ export class Bar {
     this.face = h("span");
     this.title = h("h1", { dir: "auto" });
     this.sub = h("small", { dir: "auto" });
-    this.more = menu && h("button", { class: "ico", type: "button", "aria-label": t("more"), "aria-haspopup": "menu", "aria-expanded": "false", onclick: menu }, icon("more"));
+    this.more =
+      menu &&
+      h(
+        "button",
+        {
+          class: "ico",
+          type: "button",
+          "aria-label": t("more"),
+          "aria-haspopup": "menu",
+          "aria-expanded": "false",
+          onclick: menu,
+        },
+        icon("more"),
+      );
     this.el = h(
       "div",
       { class: "bar" },
       h("button", { class: "ico", type: "button", "aria-label": t("back"), onclick: back }, icon("back", "flip")),
       h("span", { class: "who" }, this.face, h("span", {}, this.title, this.sub)),
       this.more,
-      h("button", { class: "ico", type: "button", "aria-label": t("close"), onclick: () => app.bridge.post({ type: "close" }) }, icon("close")),
+      h(
+        "button",
+        { class: "ico", type: "button", "aria-label": t("close"), onclick: () => app.bridge.post({ type: "close" }) },
+        icon("close"),
+      ),
     );
   }
 

@@ -15,7 +15,14 @@ import { linkify } from "../linkify.js";
  */
 
 /** @type {Record<string, string>} */
-const ICONS = { sending: "clock", waiting: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
+const ICONS = {
+  sending: "clock",
+  waiting: "clock",
+  sent: "check",
+  delivered: "checks",
+  read: "checks",
+  failed: "alert",
+};
 
 export class Bubbles {
   /** @param {import("../app.js").App} app @param {Times} times @param {(client_id: string) => void} edit */
@@ -51,7 +58,12 @@ export class Bubbles {
     const who = mine ? this.app.text("you") : row.name || this.app.text("team");
     part(item, "top", `${first} ${who} ${row.at}`, () => this.top(row, who));
     part(item, "bub", `${row.text} ${row.redacted}`, () => this.bubble(row));
-    part(item, "state", mine && (status || row.edited) ? `${status} ${row.edited} ${row.entry?.error?.code} ${row.at}` : "", () => this.state(row));
+    part(
+      item,
+      "state",
+      mine && (status || row.edited) ? `${status} ${row.edited} ${row.entry?.error?.code} ${row.at}` : "",
+      () => this.state(row),
+    );
     part(item, "face", !mine && last ? row.name : "", () => face(this.person(row.name)));
   }
 
@@ -66,27 +78,41 @@ export class Bubbles {
   /** @private @param {Bubble} row */
   bubble({ text, redacted }) {
     if (redacted) return h("p", { class: "bub gone" }, this.app.text("removed"));
-    const link = (/** @type {string} */ href, /** @type {string} */ shown) => h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow ugc", dir: "ltr" }, shown);
-    return h("p", { class: "bub", dir: "auto" }, linkify(text).map((one) => (one.href ? link(one.href, one.text) : one.text)));
+    const link = (/** @type {string} */ href, /** @type {string} */ shown) =>
+      h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow ugc", dir: "ltr" }, shown);
+    return h(
+      "p",
+      { class: "bub", dir: "auto" },
+      linkify(text).map((one) => (one.href ? link(one.href, one.text) : one.text)),
+    );
   }
 
   /** @private @param {Bubble} row */
   state({ status, edited, at, entry }) {
     const time = entry ? "" : ` · ${this.times.clock(at)}`;
     const words = [edited && this.app.text("edited"), status && this.app.text(status)].filter(Boolean).join(" · ");
-    return h("span", { class: "meta" }, status && icon(ICONS[status]), h("span", {}, words + time), status === "failed" && this.ways(/** @type {any} */ (entry)));
+    return h(
+      "span",
+      { class: "meta" },
+      status && icon(ICONS[status]),
+      h("span", {}, words + time),
+      status === "failed" && this.ways(/** @type {any} */ (entry)),
+    );
   }
 
   /** @private What to do with a message that was refused. @param {import("../../js/lib/outbox.js").Entry} entry */
   ways({ client_id, error }) {
     const { app } = this;
-    const button = (/** @type {string} */ name, /** @type {() => void} */ onclick) => h("button", { class: "link", type: "button", onclick }, app.text(name));
+    const button = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
+      h("button", { class: "link", type: "button", onclick }, app.text(name));
     const closed = error?.code === "chat_closed" || error?.code === "not_found";
     return h(
       "span",
       { class: "ways" },
       error?.message && h("span", { class: "why", dir: "auto" }, `${error.message} `),
-      closed ? button("start_new", () => app.line?.talk.startOver(client_id)) : button("try_again", () => app.line?.talk.retry(client_id)),
+      closed
+        ? button("start_new", () => app.line?.talk.startOver(client_id))
+        : button("try_again", () => app.line?.talk.retry(client_id)),
       button("edit", () => this.edit(client_id)),
       button("delete", () => app.line?.talk.discard(client_id)),
     );
@@ -95,7 +121,16 @@ export class Bubbles {
   /** @private @param {Extract<Row, {kind: "typing"}>} row @param {Item} item */
   typing(row, item) {
     item.className = `msg${row.cont ? " cont" : ""}`;
-    part(item, "bub", row.name, () => h("div", { class: "bub dots" }, h("span", { class: "sr" }, this.app.text("is_typing", row.name)), h("i"), h("i"), h("i")));
+    part(item, "bub", row.name, () =>
+      h(
+        "div",
+        { class: "bub dots" },
+        h("span", { class: "sr" }, this.app.text("is_typing", row.name)),
+        h("i"),
+        h("i"),
+        h("i"),
+      ),
+    );
     part(item, "face", row.name, () => face(this.person(row.name)));
   }
 
@@ -121,7 +156,9 @@ function part(item, name, key, build) {
   item.parts.delete(name);
   if (!key) return;
   const el = build();
-  const later = ORDER.slice(ORDER.indexOf(name) + 1).map((one) => item.parts?.get(one)?.el).find(Boolean);
+  const later = ORDER.slice(ORDER.indexOf(name) + 1)
+    .map((one) => item.parts?.get(one)?.el)
+    .find(Boolean);
   item.insertBefore(el, later ?? null);
   item.parts.set(name, { key, el });
 }
@@ -149,5 +186,10 @@ export function reconcile(list, items, rows, draw) {
 
 /** @param {HTMLElement} list rows of bones while the conversation is on its way */
 export function skeleton(list) {
-  fill(list, [48, 40, 56, 64, 36].map((width, index) => h("li", { class: `bone b${width}${index === 2 ? " me" : ""}`, "aria-hidden": "true" })));
+  fill(
+    list,
+    [48, 40, 56, 64, 36].map((width, index) =>
+      h("li", { class: `bone b${width}${index === 2 ? " me" : ""}`, "aria-hidden": "true" }),
+    ),
+  );
 }

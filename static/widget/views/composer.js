@@ -20,10 +20,21 @@ export class Composer {
     this.lane = undefined;
     const write = app.text("write");
     this.area = h("textarea", {
-      rows: 1, "aria-label": write, placeholder: write, dir: "auto", enterkeyhint: "send", "aria-describedby": "length",
-      oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => this.save(),
+      rows: 1,
+      "aria-label": write,
+      placeholder: write,
+      dir: "auto",
+      enterkeyhint: "send",
+      "aria-describedby": "length",
+      oninput: () => this.typed(),
+      onkeydown: (event) => this.key(event),
+      onblur: () => this.save(),
     });
-    this.button = h("button", { class: "ico send", type: "submit", "aria-label": app.text("send"), disabled: true }, icon("send"));
+    this.button = h(
+      "button",
+      { class: "ico send", type: "submit", "aria-label": app.text("send"), disabled: true },
+      icon("send"),
+    );
     this.length = h("p", { class: "length", id: "length", role: "status" });
     const onsubmit = (/** @type {Event} */ event) => (event.preventDefault(), this.send());
     this.el = h("form", { class: "composer", onsubmit }, this.length, h("div", {}, this.area, this.button));
@@ -47,7 +58,11 @@ export class Composer {
     this.measure();
   }
 
-  /** @private A conversation that got its ticket is the same conversation. @param {string | null} before @param {string | null} now */
+  /**
+   * @private A conversation that got its ticket is the same conversation.
+   * @param {string | null} before
+   * @param {string | null} now
+   */
   isSame(before, now) {
     return before !== null && before.startsWith("new:") && now !== null && this.app.line?.talk.grew(before) === now;
   }
@@ -83,7 +98,8 @@ export class Composer {
     const limit = this.app.state.config.limits.text;
     const count = area.value.length < limit * COUNT_FROM ? area.value.length : [...area.value.trim()].length;
     const over = count > limit;
-    const words = count < limit * COUNT_FROM ? "" : this.app.text(over ? "too_long" : "length", String(count), String(limit));
+    const words =
+      count < limit * COUNT_FROM ? "" : this.app.text(over ? "too_long" : "length", String(count), String(limit));
     say(this.length, words);
     this.length.hidden = !words;
     this.length.classList.toggle("err", over);

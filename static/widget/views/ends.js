@@ -13,10 +13,29 @@ export class SentScreen {
     this.app = app;
     this.bar = new Bar(app, { back: () => app.home() });
     this.hint = h("p", { dir: "auto" });
-    this.add = h("button", { class: "btn quiet", type: "button", onclick: () => app.show(app.state.form.ticket) }, app.text("add_something"));
-    this.done = h("button", { class: "btn", type: "button", onclick: () => (app.home(), app.bridge.post({ type: "close" })) }, app.text("done"));
-    const spot = h("div", { class: "spot tall", role: "status" }, h("span", { class: "mark is-good" }, icon("check")), h("h2", { class: "title" }, app.text("received")), this.hint);
-    this.el = h("div", { class: "screen" }, this.bar.el, h("div", { class: "page" }, spot, h("div", { class: "ways" }, this.add, this.done)));
+    this.add = h(
+      "button",
+      { class: "btn quiet", type: "button", onclick: () => app.show(app.state.form.ticket) },
+      app.text("add_something"),
+    );
+    this.done = h(
+      "button",
+      { class: "btn", type: "button", onclick: () => (app.home(), app.bridge.post({ type: "close" })) },
+      app.text("done"),
+    );
+    const spot = h(
+      "div",
+      { class: "spot tall", role: "status" },
+      h("span", { class: "mark is-good" }, icon("check")),
+      h("h2", { class: "title" }, app.text("received")),
+      this.hint,
+    );
+    this.el = h(
+      "div",
+      { class: "screen" },
+      this.bar.el,
+      h("div", { class: "page" }, spot, h("div", { class: "ways" }, this.add, this.done)),
+    );
   }
 
   focus() {
@@ -25,9 +44,15 @@ export class SentScreen {
 
   update() {
     const { config, profile, form } = this.app.state;
-    this.bar.update({ title: config.workspace.name, sub: config.online ? config.texts.reply_promise : this.app.text("away") });
+    this.bar.update({
+      title: config.workspace.name,
+      sub: config.online ? config.texts.reply_promise : this.app.text("away"),
+    });
     const address = form.values.email || profile.email || form.values.phone || profile.phone || "";
-    say(this.hint, address ? this.app.text("received_hint", `\u2068${address}\u2069`) : this.app.text("received_hint_plain"));
+    say(
+      this.hint,
+      address ? this.app.text("received_hint", `\u2068${address}\u2069`) : this.app.text("received_hint_plain"),
+    );
   }
 }
 
@@ -37,7 +62,13 @@ export class BlockedScreen {
   constructor(app) {
     this.app = app;
     this.bar = new Bar(app, { back: () => app.bridge.post({ type: "close" }) });
-    const spot = h("div", { class: "spot tall", role: "status" }, h("span", { class: "mark is-bad" }, icon("alert")), h("h2", { class: "title" }, app.text("not_here")), h("p", {}, app.text("not_here_hint")));
+    const spot = h(
+      "div",
+      { class: "spot tall", role: "status" },
+      h("span", { class: "mark is-bad" }, icon("alert")),
+      h("h2", { class: "title" }, app.text("not_here")),
+      h("p", {}, app.text("not_here_hint")),
+    );
     this.el = h("div", { class: "screen" }, this.bar.el, h("div", { class: "page" }, spot));
   }
 

@@ -31,7 +31,15 @@ export class FormScreen {
     /** @type {import("../questions.js").Form | null} */ this.askedForm = null;
     /** @type {Field[]} */ this.asked = [];
     const onsubmit = (/** @type {Event} */ event) => this.submit(event);
-    this.form = h("form", { class: "page form", novalidate: true, onsubmit }, this.awayCard, this.intro, this.notice, this.fields, this.button);
+    this.form = h(
+      "form",
+      { class: "page form", novalidate: true, onsubmit },
+      this.awayCard,
+      this.intro,
+      this.notice,
+      this.fields,
+      this.button,
+    );
     this.el = h("div", { class: "screen" }, this.bar.el, this.form);
   }
 
@@ -58,10 +66,18 @@ export class FormScreen {
     this.drawErrors();
     const busy = form.phase === "sending";
     this.button.disabled = busy;
-    say(this.button, this.app.text(busy ? "form_sending" : form.phase === "failed" ? "try_again" : away ? "send_message" : "start_chat"));
+    say(
+      this.button,
+      this.app.text(
+        busy ? "form_sending" : form.phase === "failed" ? "try_again" : away ? "send_message" : "start_chat",
+      ),
+    );
   }
 
-  /** @private A field answered here stays here while it is being looked at, although it is then known. @returns {Field[]} */
+  /**
+   * @private A field answered here stays here while it is being looked at, although it is then known.
+   * @returns {Field[]}
+   */
   shown() {
     const { state } = this.app;
     if (state.form !== this.askedForm) {
@@ -74,7 +90,10 @@ export class FormScreen {
   /** @private @param {Field[]} fields */
   build(fields) {
     this.inputs.clear();
-    fill(this.fields, fields.map((field) => this.field(field)));
+    fill(
+      this.fields,
+      fields.map((field) => this.field(field)),
+    );
   }
 
   /** @private @param {Field} field */
@@ -83,13 +102,21 @@ export class FormScreen {
     const id = `f-${field.name}`;
     const words = h("span");
     const error = h("p", { class: "err", id: `${id}-error`, hidden: true }, icon("alert"), words);
-    const label = [h("span", { dir: "auto" }, field.label || app.text("your_message")), !field.required && field !== this.message(field) && h("i", {}, ` ${app.text("optional")}`)];
+    const label = [
+      h("span", { dir: "auto" }, field.label || app.text("your_message")),
+      !field.required && field !== this.message(field) && h("i", {}, ` ${app.text("optional")}`),
+    ];
     const chips = field.options && field.options.length <= CHIPS;
     const input = chips ? this.chips(field) : this.input(field, id);
     const outer = chips
       ? h("fieldset", { class: "field" }, h("legend", {}, label), input, error)
       : h("div", { class: "field" }, h("label", { for: id }, label), input, error);
-    this.inputs.set(field.name, { input: chips ? /** @type {HTMLElement} */ (input.querySelector("input")) : input, error, words, outer });
+    this.inputs.set(field.name, {
+      input: chips ? /** @type {HTMLElement} */ (input.querySelector("input")) : input,
+      error,
+      words,
+      outer,
+    });
     return outer;
   }
 
@@ -101,19 +128,36 @@ export class FormScreen {
   /** @private @param {Field} field @param {string} id @returns {HTMLElement} */
   input(field, id) {
     const value = this.value(field.name);
-    const common = { class: "input", id, name: field.name, "aria-required": field.required || null, oninput: (/** @type {any} */ event) => this.typed(field.name, event.target.value) };
+    const common = {
+      class: "input",
+      id,
+      name: field.name,
+      "aria-required": field.required || null,
+      oninput: (/** @type {any} */ event) => this.typed(field.name, event.target.value),
+    };
     if (field.type === "textarea") {
       const area = h("textarea", { ...common, rows: 4, dir: "auto" });
       area.value = value;
       return area;
     }
     if (field.type === "select") {
-      const choice = h("select", common, h("option", { value: "" }, this.app.text("choose")), (field.options ?? []).map((option) => h("option", { value: option.value }, option.label)));
+      const choice = h(
+        "select",
+        common,
+        h("option", { value: "" }, this.app.text("choose")),
+        (field.options ?? []).map((option) => h("option", { value: option.value }, option.label)),
+      );
       choice.value = value;
       return choice;
     }
     const ltr = field.type === "email" || field.type === "tel";
-    const input = h("input", { ...common, type: field.type, autocomplete: field.autocomplete || "off", dir: ltr ? "ltr" : "auto", maxlength: 254 });
+    const input = h("input", {
+      ...common,
+      type: field.type,
+      autocomplete: field.autocomplete || "off",
+      dir: ltr ? "ltr" : "auto",
+      maxlength: 254,
+    });
     input.value = value;
     return input;
   }
@@ -122,17 +166,22 @@ export class FormScreen {
   chips(field) {
     const chosen = this.value(field.name);
     const choose = (/** @type {any} */ event) => this.typed(field.name, event.target.value);
-    return h("div", { class: "chips" }, (field.options ?? []).map(({ value, label }) => {
-      const radio = h("input", { type: "radio", name: field.name, value, onchange: choose });
-      radio.checked = value === chosen;
-      return h("label", { class: "pill" }, radio, h("span", { dir: "auto" }, label));
-    }));
+    return h(
+      "div",
+      { class: "chips" },
+      (field.options ?? []).map(({ value, label }) => {
+        const radio = h("input", { type: "radio", name: field.name, value, onchange: choose });
+        radio.checked = value === chosen;
+        return h("label", { class: "pill" }, radio, h("span", { dir: "auto" }, label));
+      }),
+    );
   }
 
   /** @private @param {string} name */
   value(name) {
     const { form, profile } = this.app.state;
-    const known = form.values[name] ?? (name === "question" ? this.app.drafts.get(null) : /** @type {any} */ (profile)[name]) ?? "";
+    const known =
+      form.values[name] ?? (name === "question" ? this.app.drafts.get(null) : /** @type {any} */ (profile)[name]) ?? "";
     form.values[name] = known;
     return known;
   }
@@ -153,14 +202,20 @@ export class FormScreen {
   /** @private */
   drawNotice() {
     const { form, config, link } = this.app.state;
-    const what = form.phase === "failed" ? "form_failed" : form.phase === "sending" && link === "lost" ? "form_waiting" : form.kind === "offline" && config.online ? "came_online" : "";
+    const what = noticeFor(form, config.online, link);
     if (what === this.what) return;
     this.what = what;
     this.notice.hidden = !what;
-    this.notice.className = `card note ${what === "form_failed" ? "is-bad" : what === "came_online" ? "is-good" : "is-wait"}`;
-    const now = what === "came_online" && h("button", { class: "link", type: "button", onclick: () => this.chatNow() }, this.app.text("chat_now"));
+    this.notice.className = `card note ${TONES[what] ?? ""}`;
+    const now =
+      what === "came_online" &&
+      h("button", { class: "link", type: "button", onclick: () => this.chatNow() }, this.app.text("chat_now"));
     const problem = what === "form_failed" && ` ${form.problem}`;
-    fill(this.notice, icon(what === "came_online" ? "chat" : "alert"), what && h("span", {}, h("b", {}, this.app.text(what)), problem, " ", now));
+    fill(
+      this.notice,
+      icon(what === "came_online" ? "chat" : "alert"),
+      what && h("span", {}, h("b", {}, this.app.text(what)), problem, " ", now),
+    );
   }
 
   /** @private */
@@ -202,4 +257,14 @@ export class FormScreen {
     const { lane } = this.app.state.form;
     if (lane) talk.discard(lane.slice("new:".length));
   }
+}
+
+/** @type {Record<string, string>} */
+const TONES = { form_failed: "is-bad", form_waiting: "is-wait", came_online: "is-good" };
+
+/** @param {import("../questions.js").Form} form @param {boolean} online @param {string} link @returns {string} key of our words */
+function noticeFor({ phase, kind }, online, link) {
+  if (phase === "failed") return "form_failed";
+  if (phase === "sending") return link === "lost" ? "form_waiting" : "";
+  return kind === "offline" && online ? "came_online" : "";
 }

@@ -11,9 +11,36 @@ export class Menu {
     this.app = app;
     this.onClose = onClose;
     this.soundWords = h("span");
-    this.sound = h("button", { type: "button", role: "menuitemcheckbox", tabindex: -1, onclick: () => this.toggleSound() }, icon("bell"), this.soundWords);
-    this.end = h("button", { class: "stop", type: "button", role: "menuitem", tabindex: -1, onclick: () => app.change({ menu: false, confirm: true }) }, icon("door"), app.text("end_chat"));
-    this.el = h("div", { class: "menu", role: "menu", "aria-label": app.text("more"), hidden: true, onkeydown: (event) => this.key(event) }, this.sound, this.end);
+    this.sound = h(
+      "button",
+      { type: "button", role: "menuitemcheckbox", tabindex: -1, onclick: () => this.toggleSound() },
+      icon("bell"),
+      this.soundWords,
+    );
+    this.end = h(
+      "button",
+      {
+        class: "stop",
+        type: "button",
+        role: "menuitem",
+        tabindex: -1,
+        onclick: () => app.change({ menu: false, confirm: true }),
+      },
+      icon("door"),
+      app.text("end_chat"),
+    );
+    this.el = h(
+      "div",
+      {
+        class: "menu",
+        role: "menu",
+        "aria-label": app.text("more"),
+        hidden: true,
+        onkeydown: (event) => this.key(event),
+      },
+      this.sound,
+      this.end,
+    );
     document.addEventListener("pointerdown", (event) => this.outside(/** @type {Node} */ (event.target)));
   }
 
@@ -58,17 +85,36 @@ export class EndQuestion {
   /** @param {import("../app.js").App} app */
   constructor(app) {
     this.app = app;
-    this.yes = h("button", { class: "btn stop", type: "button", onclick: () => app.withLine(({ talk }) => talk.end(/** @type {string} */ (app.state.current))) }, app.text("end_chat"));
-    this.no = h("button", { class: "btn quiet", type: "button", onclick: () => app.change({ confirm: false }) }, app.text("keep_chatting"));
+    this.yes = h(
+      "button",
+      {
+        class: "btn stop",
+        type: "button",
+        onclick: () => app.withLine(({ talk }) => talk.end(/** @type {string} */ (app.state.current))),
+      },
+      app.text("end_chat"),
+    );
+    this.no = h(
+      "button",
+      { class: "btn quiet", type: "button", onclick: () => app.change({ confirm: false }) },
+      app.text("keep_chatting"),
+    );
     const sheet = h(
       "div",
-      { class: "sheet", role: "alertdialog", "aria-modal": "true", "aria-labelledby": "end-title", "aria-describedby": "end-hint" },
+      {
+        class: "sheet",
+        role: "alertdialog",
+        "aria-modal": "true",
+        "aria-labelledby": "end-title",
+        "aria-describedby": "end-hint",
+      },
       h("h2", { class: "title", id: "end-title" }, app.text("end_question")),
       h("p", { id: "end-hint" }, app.text("end_hint")),
       this.yes,
       this.no,
     );
-    const outside = (/** @type {Event} */ event) => event.target === event.currentTarget && app.change({ confirm: false });
+    const outside = (/** @type {Event} */ event) =>
+      event.target === event.currentTarget && app.change({ confirm: false });
     this.el = h("div", { class: "veil", hidden: true, onclick: outside }, sheet);
   }
 

@@ -19,16 +19,17 @@ export class Thread {
     this.bar = new Bar(app, { back: () => app.home(), menu: () => app.change({ menu: !app.state.menu }) });
     /** @type {{el: HTMLElement, update: () => void}[]} menu and question, once they are here */
     this.overlays = [];
+    this.composer = new Composer(app, () => this.toEnd());
+    this.bubbles = new Bubbles(app, times, (client_id) => this.edit(client_id));
     this.banner = h("p", { class: "note is-wait", role: "status", hidden: true });
     this.list = h("ol");
     this.empty = h("p", { class: "line", dir: "auto" });
-    this.log = h("div", { class: "log", role: "log", "aria-label": app.text("messages"), "aria-relevant": "additions", tabindex: 0, onscroll: () => this.scrolled() }, this.empty, this.list);
+    this.log = this.makeLog();
     this.jumpWords = h("span");
-    this.jump = h("button", { class: "pill jump", type: "button", hidden: true, onclick: () => this.toEnd() }, icon("down"), this.jumpWords);
-    this.composer = new Composer(app, () => this.toEnd());
+    this.jump = this.makeJump();
     this.over = this.overButtons();
-    this.bubbles = new Bubbles(app, times, (client_id) => this.edit(client_id));
-    this.el = h("div", { class: "screen" }, this.bar.el, this.banner, this.log, h("div", { class: "dock" }, this.jump, this.composer.el, this.over));
+    const dock = h("div", { class: "dock" }, this.jump, this.composer.el, this.over);
+    this.el = h("div", { class: "screen" }, this.bar.el, this.banner, this.log, dock);
     /** @type {Map<string, import("./bubbles.js").Item>} */
     this.items = new Map();
     /** @type {string | null | undefined} */
@@ -79,6 +80,20 @@ export class Thread {
   }
 
   /** @private */
+  makeLog() {
+    const attributes = { class: "log", role: "log", "aria-relevant": "additions", tabindex: 0 };
+    const label = this.app.text("messages");
+    const onscroll = () => this.scrolled();
+    return h("div", { ...attributes, "aria-label": label, onscroll }, this.empty, this.list);
+  }
+
+  /** @private */
+  makeJump() {
+    const onclick = () => this.toEnd();
+    return h("button", { class: "pill jump", type: "button", hidden: true, onclick }, icon("down"), this.jumpWords);
+  }
+
+  /** @private */
   overButtons() {
     const { app } = this;
     const again = () => {
@@ -107,7 +122,13 @@ export class Thread {
     const person = name ? { online: config.online, ...known, name } : null;
     const ended = conversation?.state === "ended" && conversation.closedOnPurpose;
     const promise = config.online ? config.texts.reply_promise || this.app.text("online") : this.app.text("away");
-    const sub = ended ? this.app.text("chat_ended") : this.isShowingBanner ? this.app.text("reconnecting") : this.loading ? this.app.text("loading") : promise;
+    const sub = ended
+      ? this.app.text("chat_ended")
+      : this.isShowingBanner
+        ? this.app.text("reconnecting")
+        : this.loading
+          ? this.app.text("loading")
+          : promise;
     this.bar.update({ title: name || config.workspace.name, sub, person, menu: true, expanded: menu });
   }
 
@@ -119,7 +140,13 @@ export class Thread {
       this.bannerTimer = undefined;
       this.isShowingBanner = false;
     } else this.bannerTimer ??= setTimeout(() => ((this.isShowingBanner = true), this.app.change()), BANNER_AFTER_MS);
-    const words = notice ? [notice] : link === "stopped" ? [this.app.text("stopped")] : this.isShowingBanner ? [h("b", {}, this.app.text("no_connection")), ` ${this.app.text("no_connection_hint")}`] : [];
+    const words = notice
+      ? [notice]
+      : link === "stopped"
+        ? [this.app.text("stopped")]
+        : this.isShowingBanner
+          ? [h("b", {}, this.app.text("no_connection")), ` ${this.app.text("no_connection_hint")}`]
+          : [];
     const key = words.map((word) => (typeof word === "string" ? word : word.textContent)).join("");
     if (key === this.bannerKey) return;
     this.bannerKey = key;
@@ -134,7 +161,13 @@ export class Thread {
     const talk = app.line?.talk;
     const changedLane = this.lane !== state.current && !(this.lane && talk?.grew(this.lane) === state.current);
     this.lane = state.current;
-    const rows = threadRows({ conversation, entries: talk?.entries() ?? [], isFlying: (id) => talk?.pump.isFlying(id) ?? false, connected: state.link !== "lost" && state.link !== "stopped", newFrom: state.newFrom });
+    const rows = threadRows({
+      conversation,
+      entries: talk?.entries() ?? [],
+      isFlying: (id) => talk?.pump.isFlying(id) ?? false,
+      connected: state.link !== "lost" && state.link !== "stopped",
+      newFrom: state.newFrom,
+    });
     if (changedLane) this.clear();
     const loading = Boolean(conversation && !conversation.items.length && conversation.head > 0);
     if (loading && !rows.length) return this.drawLoading();
@@ -205,7 +238,11 @@ export class Thread {
     if (!this.log.clientHeight) return;
     const end = this.log.scrollTop + this.log.clientHeight;
     let item = /** @type {HTMLElement | null} */ (this.list.lastElementChild);
-    while (item && !(Number(item.dataset.seq) > 0 && item.offsetTop + Math.min(item.offsetHeight, this.log.clientHeight) <= end + 1)) item = /** @type {HTMLElement | null} */ (item.previousElementSibling);
+    while (
+      item &&
+      !(Number(item.dataset.seq) > 0 && item.offsetTop + Math.min(item.offsetHeight, this.log.clientHeight) <= end + 1)
+    )
+      item = /** @type {HTMLElement | null} */ (item.previousElementSibling);
     const conversation = this.app.conversation();
     if (!item || !conversation) return;
     // Lines after the last message count as read with it.

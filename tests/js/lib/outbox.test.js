@@ -11,8 +11,18 @@ let storage;
 /** @type {Outbox} */
 let outbox;
 
-const message = (client_id, lane = "t1", body = client_id) => ({ client_id, type: "message.send", lane, fields: { body } });
-const start = (client_id) => ({ client_id, type: "chat.start", lane: openingLane(client_id), fields: { body: client_id, form: { name: "Clara" } } });
+const message = (client_id, lane = "t1", body = client_id) => ({
+  client_id,
+  type: "message.send",
+  lane,
+  fields: { body },
+});
+const start = (client_id) => ({
+  client_id,
+  type: "chat.start",
+  lane: openingLane(client_id),
+  fields: { body: client_id, form: { name: "Clara" } },
+});
 const ids = (entries) => entries.map((entry) => entry.client_id);
 
 beforeEach(() => {
@@ -55,7 +65,10 @@ test("an opening keeps its lane closed until the ticket exists", () => {
   outbox.push(message("a", openingLane("s")));
   assert.deepEqual(ids(outbox.due()), ["s"]);
   outbox.confirm("s", "t7");
-  assert.deepEqual(outbox.due().map((entry) => [entry.client_id, entry.lane]), [["a", "t7"]]);
+  assert.deepEqual(
+    outbox.due().map((entry) => [entry.client_id, entry.lane]),
+    [["a", "t7"]],
+  );
   assert.equal(outbox.confirm("s", "t7"), false, "ack and own event both come");
 });
 
@@ -82,14 +95,23 @@ test("deleting an opening promotes the next message, with the form", () => {
   assert.equal(first.type, "chat.start");
   assert.deepEqual(first.fields, { body: "second", form: { name: "Clara" } });
   outbox.confirm("a", "t1");
-  assert.deepEqual(outbox.due().map((entry) => entry.lane), ["t1"]);
+  assert.deepEqual(
+    outbox.due().map((entry) => entry.lane),
+    ["t1"],
+  );
 });
 
 test("an opening that meets an open conversation becomes a message there, in its old place", () => {
   const opening = outbox.push(start("s"));
   outbox.push(message("a", openingLane("s")));
   outbox.redirect(opening, "t5", "fresh");
-  assert.deepEqual(outbox.entries().map((entry) => [entry.client_id, entry.type, entry.lane]), [["fresh", "message.send", "t5"], ["a", "message.send", "t5"]]);
+  assert.deepEqual(
+    outbox.entries().map((entry) => [entry.client_id, entry.type, entry.lane]),
+    [
+      ["fresh", "message.send", "t5"],
+      ["a", "message.send", "t5"],
+    ],
+  );
 });
 
 test("a message whose opening has vanished is never sent to nowhere", () => {

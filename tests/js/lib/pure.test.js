@@ -8,10 +8,22 @@ import { uuid } from "../../../static/js/lib/ids.js";
 import { Sequence, Sequences } from "../../../static/js/lib/sequence.js";
 
 test("waits have full jitter under a growing, capped roof", () => {
-  assert.equal(waitFor(0, () => 1), 500);
-  assert.equal(waitFor(3, () => 1), 4000);
-  assert.equal(waitFor(99, () => 1), CAP_MS);
-  assert.equal(waitFor(5, () => 0), 0);
+  assert.equal(
+    waitFor(0, () => 1),
+    500,
+  );
+  assert.equal(
+    waitFor(3, () => 1),
+    4000,
+  );
+  assert.equal(
+    waitFor(99, () => 1),
+    CAP_MS,
+  );
+  assert.equal(
+    waitFor(5, () => 0),
+    0,
+  );
   const backoff = new Backoff(() => 0.5);
   assert.deepEqual([backoff.next(), backoff.next(), backoff.next(9000)], [250, 500, 9000]);
   backoff.reset();
@@ -27,9 +39,13 @@ test("any order with doubles and losses, caught up, gives each event once and in
     const seq = 1 + pick(60);
     const verdict = sequence.accept(seq);
     if (verdict === "apply") seen.push(seq);
-    if (verdict === "gap") for (let next = sequence.last + 1; next <= seq; next++) if (sequence.accept(next) === "apply") seen.push(next);
+    if (verdict === "gap")
+      for (let next = sequence.last + 1; next <= seq; next++) if (sequence.accept(next) === "apply") seen.push(next);
   }
-  assert.deepEqual(seen, Array.from({ length: sequence.last }, (_, index) => index + 1));
+  assert.deepEqual(
+    seen,
+    Array.from({ length: sequence.last }, (_, index) => index + 1),
+  );
 });
 
 test("the newest fifty: the position is what subscribed says", () => {
@@ -84,8 +100,18 @@ test("ids are version 4 UUIDs, also without crypto.randomUUID", () => {
 });
 
 test("problems from HTTP and from the socket read the same", () => {
-  const http = readProblem({ status: 409, code: "already_taken", detail: "Taken.", retry: false, by: { name: "Tom" } }, 409);
-  const wire = readProblem({ type: "error", id: 1, code: "already_taken", message: "Taken.", retry: false, by: { name: "Tom" } });
+  const http = readProblem(
+    { status: 409, code: "already_taken", detail: "Taken.", retry: false, by: { name: "Tom" } },
+    409,
+  );
+  const wire = readProblem({
+    type: "error",
+    id: 1,
+    code: "already_taken",
+    message: "Taken.",
+    retry: false,
+    by: { name: "Tom" },
+  });
   for (const one of [http, wire]) {
     assert.equal(one.message, "Taken.");
     assert.equal(one.extra.by.name, "Tom");

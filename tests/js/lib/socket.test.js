@@ -8,7 +8,13 @@ import { FakeWebSocket, settled } from "./fakes.js";
 let socket;
 
 function open(options = {}) {
-  socket = new HelpdeskSocket({ url: "ws://x/ws/visitor/", hello: () => ({ token: "t" }), WebSocket: FakeWebSocket, random: () => 1, ...options });
+  socket = new HelpdeskSocket({
+    url: "ws://x/ws/visitor/",
+    hello: () => ({ token: "t" }),
+    WebSocket: FakeWebSocket,
+    random: () => 1,
+    ...options,
+  });
   socket.open();
   return FakeWebSocket.last();
 }
@@ -44,24 +50,50 @@ test("events arrive once and in order, a gap asks again from the last", async ()
   wire.say({ type: "subscribed", id, ticket: "t1", epoch: "e", head: 1, from: 1, more: false, state: "open" });
   await settled();
   for (const seq of [1, 1, 4, 5]) wire.say(event(seq));
-  assert.deepEqual(events.map((one) => one.seq), [1]);
+  assert.deepEqual(
+    events.map((one) => one.seq),
+    [1],
+  );
   const again = wire.of("subscribe");
   assert.equal(again.length, 2, "one question, however many later events come");
   assert.equal(again[1].after, 1);
-  wire.say({ type: "subscribed", id: again[1].id, ticket: "t1", epoch: "e", head: 5, from: 2, more: false, state: "open" });
+  wire.say({
+    type: "subscribed",
+    id: again[1].id,
+    ticket: "t1",
+    epoch: "e",
+    head: 5,
+    from: 2,
+    more: false,
+    state: "open",
+  });
   for (const seq of [2, 3, 4, 5, 3]) wire.say(event(seq));
-  assert.deepEqual(events.map((one) => one.seq), [1, 2, 3, 4, 5]);
+  assert.deepEqual(
+    events.map((one) => one.seq),
+    [1, 2, 3, 4, 5],
+  );
 });
 
 test("a lost tail is found by the heartbeat", async () => {
   const wire = open();
   await wire.accept();
   socket.subscribe("t1", { after: 3 });
-  wire.say({ type: "subscribed", id: wire.of("subscribe")[0].id, ticket: "t1", epoch: "e", head: 3, from: 4, more: false });
+  wire.say({
+    type: "subscribed",
+    id: wire.of("subscribe")[0].id,
+    ticket: "t1",
+    epoch: "e",
+    head: 3,
+    from: 4,
+    more: false,
+  });
   await settled();
   wire.say({ type: "heartbeat", heads: { t1: 4, other: 9 } });
   assert.equal(wire.of("pong").length, 1);
-  assert.deepEqual(wire.of("subscribe").map((one) => one.after), [3, 3]);
+  assert.deepEqual(
+    wire.of("subscribe").map((one) => one.after),
+    [3, 3],
+  );
 });
 
 test("too much missing is left to paging; paged frames go through the same order", async () => {
@@ -70,7 +102,15 @@ test("too much missing is left to paging; paged frames go through the same order
   const more = heard("more");
   const events = heard("event");
   socket.subscribe("t1", { after: 0 });
-  wire.say({ type: "subscribed", id: wire.of("subscribe")[0].id, ticket: "t1", epoch: "e", head: 900, from: 1, more: true });
+  wire.say({
+    type: "subscribed",
+    id: wire.of("subscribe")[0].id,
+    ticket: "t1",
+    epoch: "e",
+    head: 900,
+    from: 1,
+    more: true,
+  });
   assert.deepEqual(more, [{ ticket: "t1", epoch: "e", after: 0, head: 900 }]);
   for (const seq of [1, 2, 2, 3]) socket.receive(event(seq));
   assert.equal(events.length, 3);
@@ -81,7 +121,15 @@ test("another epoch drops the copy", async () => {
   await wire.accept();
   const resyncs = heard("resync");
   socket.subscribe("t1", { after: 5, epoch: "old" });
-  wire.say({ type: "subscribed", id: wire.of("subscribe")[0].id, ticket: "t1", epoch: "new", head: 2, from: 6, more: false });
+  wire.say({
+    type: "subscribed",
+    id: wire.of("subscribe")[0].id,
+    ticket: "t1",
+    epoch: "new",
+    head: 2,
+    from: 6,
+    more: false,
+  });
   assert.equal(resyncs[0].why, "epoch");
   assert.equal(socket.sequences.get("t1"), undefined);
 });
@@ -100,8 +148,14 @@ test("after a break it resumes from where it stood and asks for what the server 
   const next = FakeWebSocket.last();
   assert.notEqual(next, wire);
   await next.accept({ subscriptions: ["t1"] });
-  assert.deepEqual(next.sent[0].resume, [{ ticket: "t1", epoch: "e", after: 2 }, { ticket: "t2", epoch: "e", after: 2 }]);
-  assert.deepEqual(next.of("subscribe").map((one) => one.ticket), ["t2"]);
+  assert.deepEqual(next.sent[0].resume, [
+    { ticket: "t1", epoch: "e", after: 2 },
+    { ticket: "t2", epoch: "e", after: 2 },
+  ]);
+  assert.deepEqual(
+    next.of("subscribe").map((one) => one.ticket),
+    ["t2"],
+  );
 });
 
 test("waits grow, are at least what bye asked for, and a person coming back cuts them short", async () => {

@@ -12,7 +12,9 @@ const minute = (n) => new Date(Date.UTC(2026, 4, 4, 12, n)).toISOString();
 /** A conversation from short notes: [who, what, more]. */
 function talk(...events) {
   const conversation = new Conversation("t");
-  events.forEach(([by, name, data, extra = {}], index) => conversation.apply({ seq: index + 1, ticket: "t", name, by, at: minute(index), data, ...extra }));
+  events.forEach(([by, name, data, extra = {}], index) =>
+    conversation.apply({ seq: index + 1, ticket: "t", name, by, at: minute(index), data, ...extra }),
+  );
   return conversation;
 }
 
@@ -23,19 +25,44 @@ function rows(conversation, more = {}) {
 }
 
 const bubbles = (all) => all.filter((row) => row.kind === "message");
-const entry = (client_id, state = "waiting") => ({ client_id, type: "message.send", lane: "t", fields: { body: client_id }, state, error: null, order: 1, at: Date.parse(minute(30)) });
+const entry = (client_id, state = "waiting") => ({
+  client_id,
+  type: "message.send",
+  lane: "t",
+  fields: { body: client_id },
+  state,
+  error: null,
+  order: 1,
+  at: Date.parse(minute(30)),
+});
 
 test("groups by sender, broken by another person, a line and five minutes", () => {
-  const conversation = talk(said(MAYA, "a"), said(MAYA, "b"), said(TOM, "c"), said(VISITOR, "d"), [TOM, "ticket.assigned", { to: { id: "b", name: "Tom" } }], said(VISITOR, "e"));
-  conversation.apply({ seq: 7, name: "message.created", by: VISITOR, at: minute(50), data: { message: "f", body: "f" } });
-  assert.deepEqual(bubbles(rows(conversation)).map((row) => [row.text, row.first, row.last]), [
-    ["a", true, false],
-    ["b", false, true],
-    ["c", true, true],
-    ["d", true, true],
-    ["e", true, true],
-    ["f", true, true],
-  ]);
+  const conversation = talk(
+    said(MAYA, "a"),
+    said(MAYA, "b"),
+    said(TOM, "c"),
+    said(VISITOR, "d"),
+    [TOM, "ticket.assigned", { to: { id: "b", name: "Tom" } }],
+    said(VISITOR, "e"),
+  );
+  conversation.apply({
+    seq: 7,
+    name: "message.created",
+    by: VISITOR,
+    at: minute(50),
+    data: { message: "f", body: "f" },
+  });
+  assert.deepEqual(
+    bubbles(rows(conversation)).map((row) => [row.text, row.first, row.last]),
+    [
+      ["a", true, false],
+      ["b", false, true],
+      ["c", true, true],
+      ["d", true, true],
+      ["e", true, true],
+      ["f", true, true],
+    ],
+  );
 });
 
 test("one day line per calendar day, also for what is not sent yet", () => {
@@ -67,11 +94,21 @@ test("waiting, sending and failed entries; a failure is always said and ends its
 test("a message keeps its row from the outbox to the log, in every order of ack and event", () => {
   const conversation = talk();
   const key = () => bubbles(rows(conversation, { entries: [] })).map((row) => row.key);
-  assert.deepEqual(bubbles(rows(conversation, { entries: [entry("x")] })).map((row) => row.key), ["x"]);
+  assert.deepEqual(
+    bubbles(rows(conversation, { entries: [entry("x")] })).map((row) => row.key),
+    ["x"],
+  );
   conversation.acknowledge({ client_id: "x", seq: 1, at: minute(0), body: "x" });
   assert.deepEqual(key(), ["x"]);
   assert.deepEqual(bubbles(rows(conversation, { entries: [entry("x")] })).length, 1, "not twice while both know it");
-  conversation.apply({ seq: 1, name: "message.created", by: VISITOR, at: minute(0), client_id: "x", data: { message: "m", body: "x" } });
+  conversation.apply({
+    seq: 1,
+    name: "message.created",
+    by: VISITOR,
+    at: minute(0),
+    client_id: "x",
+    data: { message: "m", body: "x" },
+  });
   assert.deepEqual(key(), ["x"]);
   conversation.acknowledge({ client_id: "x", seq: 1, at: minute(0), body: "x" });
   assert.deepEqual(key(), ["x"], "the ack after the event");
@@ -79,10 +116,23 @@ test("a message keeps its row from the outbox to the log, in every order of ack 
 });
 
 test("edits and redactions change the row; an edit of an unknown message does nothing", () => {
-  const conversation = talk(said(MAYA, "a"), [MAYA, "message.edited", { message: "m-a", body: "b" }], [MAYA, "message.edited", { message: "nowhere", body: "c" }]);
-  assert.deepEqual(bubbles(rows(conversation)).map(({ text, edited }) => [text, edited]), [["b", true]]);
+  const conversation = talk(
+    said(MAYA, "a"),
+    [MAYA, "message.edited", { message: "m-a", body: "b" }],
+    [MAYA, "message.edited", { message: "nowhere", body: "c" }],
+  );
+  assert.deepEqual(
+    bubbles(rows(conversation)).map(({ text, edited }) => [text, edited]),
+    [["b", true]],
+  );
   conversation.apply({ seq: 4, name: "message.redacted", by: MAYA, at: minute(4), data: { message: "m-a" } });
-  conversation.apply({ seq: 5, name: "message.edited", by: MAYA, at: minute(5), data: { message: "m-a", body: "back?" } });
+  conversation.apply({
+    seq: 5,
+    name: "message.edited",
+    by: MAYA,
+    at: minute(5),
+    data: { message: "m-a", body: "back?" },
+  });
   const [row] = bubbles(rows(conversation));
   assert.equal(row.redacted, true);
   assert.equal(row.text, "", "what was redacted never comes back");
@@ -90,18 +140,29 @@ test("edits and redactions change the row; an edit of an unknown message does no
 
 test("the new line stands above its message and starts a group", () => {
   const all = rows(talk(said(MAYA, "a"), said(MAYA, "b")), { newFrom: 2 });
-  assert.deepEqual(all.map((row) => row.kind), ["day", "message", "new", "message"]);
-  assert.deepEqual(bubbles(all).map((row) => row.first), [true, true]);
+  assert.deepEqual(
+    all.map((row) => row.kind),
+    ["day", "message", "new", "message"],
+  );
+  assert.deepEqual(
+    bubbles(all).map((row) => row.first),
+    [true, true],
+  );
 });
 
 test("ending: by me, by the team, by silence, and only done", () => {
-  const ended = (why, by) => talk(said(VISITOR, "a"), [by, "chat.ended", { why }], [MAYA, "ticket.changed", { state: "ended" }]);
+  const ended = (why, by) =>
+    talk(said(VISITOR, "a"), [by, "chat.ended", { why }], [MAYA, "ticket.changed", { state: "ended" }]);
   const lines = (conversation) => conversation.items.filter((item) => item.kind === "line").map((item) => item.what);
   assert.deepEqual(lines(ended("visitor", VISITOR)), ["you_ended"]);
   assert.deepEqual(lines(ended("agent", MAYA)), ["they_ended"]);
   assert.deepEqual(lines(ended("inactive", { kind: "system", id: null, name: "" })), ["inactive_ended"]);
   assert.equal(ended("agent", MAYA).closedOnPurpose, true);
-  const done = talk(said(VISITOR, "a"), [MAYA, "ticket.changed", { state: "ended" }], [MAYA, "ticket.changed", { state: "ended" }]);
+  const done = talk(
+    said(VISITOR, "a"),
+    [MAYA, "ticket.changed", { state: "ended" }],
+    [MAYA, "ticket.changed", { state: "ended" }],
+  );
   assert.deepEqual(lines(done), ["was_closed"]);
   assert.equal(done.closedOnPurpose, false);
   assert.equal(rows(done).at(-1).what, "is_closed", "one can still write, and is told so");
@@ -112,21 +173,37 @@ test("ending: by me, by the team, by silence, and only done", () => {
 
 test("joining is said once per person; leaving without a successor is not news", () => {
   const assigned = (to) => [MAYA, "ticket.assigned", { to }];
-  const conversation = talk(assigned({ id: "a", name: "Maya" }), assigned({ id: "a", name: "Maya" }), assigned(null), assigned({ id: "b", name: "Tom" }));
-  assert.deepEqual(conversation.items.map((item) => item.name), ["Maya", "Tom"]);
+  const conversation = talk(
+    assigned({ id: "a", name: "Maya" }),
+    assigned({ id: "a", name: "Maya" }),
+    assigned(null),
+    assigned({ id: "b", name: "Tom" }),
+  );
+  assert.deepEqual(
+    conversation.items.map((item) => item.name),
+    ["Maya", "Tom"],
+  );
   assert.equal(conversation.agentName(), "Tom");
 });
 
 test("unread: the server's count until the events are here, then exactly what was not on screen", () => {
   const conversation = new Conversation("t", { epoch: "e", head: 4, unread: 2 });
   assert.equal(conversation.unread(), 2);
-  [said(VISITOR, "q"), said(MAYA, "a"), said(MAYA, "b"), said(MAYA, "c")].forEach(([by, name, data], index) => conversation.apply({ seq: index + 1, name, by, at: minute(index), data }));
+  [said(VISITOR, "q"), said(MAYA, "a"), said(MAYA, "b"), said(MAYA, "c")].forEach(([by, name, data], index) =>
+    conversation.apply({ seq: index + 1, name, by, at: minute(index), data }),
+  );
   assert.equal(conversation.unread(), 2);
   assert.equal(conversation.firstUnread(), 3);
   assert.equal(conversation.markRead(3), true);
   assert.equal(conversation.markRead(2), false, "reading never goes back");
   assert.equal(conversation.unread(), 1);
-  conversation.apply({ seq: 5, name: "message.created", by: VISITOR, at: minute(5), data: { message: "z", body: "z" } });
+  conversation.apply({
+    seq: 5,
+    name: "message.created",
+    by: VISITOR,
+    at: minute(5),
+    data: { message: "z", body: "z" },
+  });
   assert.equal(conversation.unread(), 1, "one's own words are never unread");
 });
 
@@ -159,7 +236,14 @@ test("an event of a newer server is passed over without losing its number", () =
 
 test("ten thousand messages are rows in a blink", () => {
   const conversation = new Conversation("t");
-  for (let seq = 1; seq <= 10_000; seq++) conversation.apply({ seq, name: "message.created", by: seq % 3 ? MAYA : VISITOR, at: minute(seq), data: { message: `${seq}`, body: "x" } });
+  for (let seq = 1; seq <= 10_000; seq++)
+    conversation.apply({
+      seq,
+      name: "message.created",
+      by: seq % 3 ? MAYA : VISITOR,
+      at: minute(seq),
+      data: { message: `${seq}`, body: "x" },
+    });
   const begin = performance.now();
   assert.equal(bubbles(rows(conversation)).length, 10_000);
   assert.ok(performance.now() - begin < 500);

@@ -20,7 +20,9 @@ test("before the first click a shop carries at most 6 kB", () => {
 
 test("all that is needed to type is at most 30 kB, with its words; everything at most 40 kB", () => {
   const page = read("templates/widget/frame.html") + words();
-  const first = [read("static/dist/widget.js"), read("static/dist/frame.js"), read("static/dist/frame.css"), page].map(weigh);
+  const first = [read("static/dist/widget.js"), read("static/dist/frame.js"), read("static/dist/frame.css"), page].map(
+    weigh,
+  );
   const sum = first.reduce((a, b) => a + b);
   assert.ok(words().length > 2000, "the words were found");
   assert.ok(sum <= 30_000, `${sum} bytes`);
@@ -30,14 +32,29 @@ test("all that is needed to type is at most 30 kB, with its words; everything at
 test("nothing comes from elsewhere", () => {
   for (const name of readdirSync(new URL("static/dist", root))) {
     const urls = read(`static/dist/${name}`).match(/\b(?:https?|wss?):\/\/[^\s"'`)]+/g) ?? [];
-    assert.deepEqual(urls.filter((url) => !url.startsWith("http://www.w3.org/")), [], name);
+    assert.deepEqual(
+      urls.filter((url) => !url.startsWith("http://www.w3.org/")),
+      [],
+      name,
+    );
   }
 });
 
 test("no eval, no HTML from strings, no inline style in the built files", () => {
   for (const name of ["widget.js", "frame.js", "later.js"]) {
     const text = read(`static/dist/${name}`);
-    for (const bad of ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", 'postMessage("*")', ',"*"', "document.cookie", "onmessage=window"]) assert.ok(!text.includes(bad), `${name}: ${bad}`);
+    for (const bad of [
+      "innerHTML",
+      "insertAdjacentHTML",
+      "document.write",
+      "eval(",
+      "new Function",
+      'postMessage("*")',
+      ',"*"',
+      "document.cookie",
+      "onmessage=window",
+    ])
+      assert.ok(!text.includes(bad), `${name}: ${bad}`);
   }
   assert.doesNotMatch(read("templates/widget/frame.html"), /\sstyle=|\son\w+=|<style/);
 });
@@ -46,10 +63,18 @@ test("every word that the window says is in its list, and every listed word is u
   const files = readdirSync(new URL("static/widget", root), { recursive: true }).filter((name) => name.endsWith(".js"));
   const source = files.map((name) => read(`static/widget/${name}`)).join("\n");
   const all = Object.keys(JSON.parse(words()));
-  const used = new Set(Array.from(source.matchAll(/"([a-z_]+)"|strings\.(\w+)|^\s*(\w+):/gm), (match) => match[1] ?? match[2] ?? match[3]));
-  assert.deepEqual(all.filter((key) => !used.has(key) && key !== "no_script"), []);
+  const used = new Set(
+    Array.from(source.matchAll(/"([a-z_]+)"|strings\.(\w+)|^\s*(\w+):/gm), (match) => match[1] ?? match[2] ?? match[3]),
+  );
+  assert.deepEqual(
+    all.filter((key) => !used.has(key) && key !== "no_script"),
+    [],
+  );
   const asked = Array.from(source.matchAll(/(?:app\.text|\bt)\("([a-z_]+)"/g), (match) => match[1]);
-  assert.deepEqual(asked.filter((key) => !all.includes(key)), []);
+  assert.deepEqual(
+    asked.filter((key) => !all.includes(key)),
+    [],
+  );
 });
 
 test("static/dist is what the sources give", async (context) => {
@@ -58,5 +83,6 @@ test("static/dist is what the sources give", async (context) => {
     console.warn("SKIPPED: static/dist was NOT compared with its sources: esbuild is missing (npm ci)");
     return context.skip("esbuild is not installed");
   }
-  for (const { path, text } of await builder.buildInMemory()) assert.ok(read(`static/dist/${basename(path)}`) === text, `${basename(path)} is stale: npm run build`);
+  for (const { path, text } of await builder.buildInMemory())
+    assert.ok(read(`static/dist/${basename(path)}`) === text, `${basename(path)} is stale: npm run build`);
 });

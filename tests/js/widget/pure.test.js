@@ -6,39 +6,106 @@ import { commandFields } from "../../../static/widget/delivery.js";
 import { initials } from "../../../static/widget/dom.js";
 import { Drafts } from "../../../static/widget/drafts.js";
 import { linkify } from "../../../static/widget/linkify.js";
-import { emptyForm, fieldsToAsk, findErrors, hasWords, leftOut, startFields } from "../../../static/widget/questions.js";
+import {
+  emptyForm,
+  fieldsToAsk,
+  findErrors,
+  hasWords,
+  leftOut,
+  startFields,
+} from "../../../static/widget/questions.js";
 import { Times } from "../../../static/widget/times.js";
 import { MemoryStorage } from "../../../static/js/lib/storage.js";
 
-const hrefs = (text) => linkify(text).filter((part) => part.href).map((part) => part.text);
-const joined = (text) => linkify(text).map((part) => part.text).join("");
+const hrefs = (text) =>
+  linkify(text)
+    .filter((part) => part.href)
+    .map((part) => part.text);
+const joined = (text) =>
+  linkify(text)
+    .map((part) => part.text)
+    .join("");
 
 test("links are found where people end them", () => {
-  assert.deepEqual(hrefs("See https://a.example/x, or (http://b.example/y_(z))."), ["https://a.example/x", "http://b.example/y_(z)"]);
+  assert.deepEqual(hrefs("See https://a.example/x, or (http://b.example/y_(z))."), [
+    "https://a.example/x",
+    "http://b.example/y_(z)",
+  ]);
   assert.deepEqual(hrefs("주소:https://a.example/한국?q=1#끝。 다음"), ["https://a.example/한국?q=1#끝"]);
-  assert.deepEqual(hrefs("MAILTO:clara@example.com! HTTPS://A.EXAMPLE"), ["MAILTO:clara@example.com", "HTTPS://A.EXAMPLE"]);
+  assert.deepEqual(hrefs("MAILTO:clara@example.com! HTTPS://A.EXAMPLE"), [
+    "MAILTO:clara@example.com",
+    "HTTPS://A.EXAMPLE",
+  ]);
   assert.deepEqual(hrefs('<a href="https://a.example/">x</a>'), ["https://a.example/"]);
 });
 
 test("what could harm is no link", () => {
-  for (const text of ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "https://", "https://bank.example@evil.example/", "mailto:nobody", "xhttps://a.example", "//a.example", "file:///etc"]) assert.deepEqual(hrefs(text), [], text);
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://a.example",
+    "https://",
+    "https://bank.example@evil.example/",
+    "mailto:nobody",
+    "xhttps://a.example",
+    "//a.example",
+    "file:///etc",
+  ])
+    assert.deepEqual(hrefs(text), [], text);
   assert.deepEqual(hrefs("https://a.example/\u202egpj.exe"), ["https://a.example/"], "direction marks end a link");
 });
 
 test("the parts joined are the text, whatever it is", () => {
-  for (const text of ["", " ", "https://a.example", "a\nhttps://a.example\n", "https://a.example).,", "🙂https://a.example🙂", "http://[::1", "https://%zz"]) assert.equal(joined(text), text);
+  for (const text of [
+    "",
+    " ",
+    "https://a.example",
+    "a\nhttps://a.example\n",
+    "https://a.example).,",
+    "🙂https://a.example🙂",
+    "http://[::1",
+    "https://%zz",
+  ])
+    assert.equal(joined(text), text);
 });
 
 test("linear time on hostile text", () => {
   const begin = performance.now();
-  for (const text of ["http://".repeat(200_000), "https://a" + ")".repeat(500_000), "https://a" + "(".repeat(500_000) + ".".repeat(500_000), "mailto:".repeat(200_000), "h".repeat(1_000_000)]) assert.equal(joined(text).length, text.length);
+  for (const text of [
+    "http://".repeat(200_000),
+    "https://a" + ")".repeat(500_000),
+    "https://a" + "(".repeat(500_000) + ".".repeat(500_000),
+    "mailto:".repeat(200_000),
+    "h".repeat(1_000_000),
+  ])
+    assert.equal(joined(text).length, text.length);
   assert.ok(performance.now() - begin < 3000);
 });
 
 test("allowed sites: exact, or names below a star, never look-alikes", () => {
   const sites = ["https://shop.example", "https://*.saltholm.example", "http://localhost:8001"];
-  for (const origin of ["https://shop.example", "https://www.saltholm.example", "https://a.b.saltholm.example", "http://localhost:8001"]) assert.equal(isAllowed(origin, sites), true, origin);
-  for (const origin of ["http://shop.example", "https://shop.example:444", "https://shop.example.evil.example", "https://saltholm.example", "https://evilsaltholm.example", "https://.saltholm.example", "https://x@.saltholm.example", "http://www.saltholm.example", "https://www.saltholm.example.evil.example", "null", "", "http://localhost:8002"]) assert.equal(isAllowed(origin, sites), false, origin);
+  for (const origin of [
+    "https://shop.example",
+    "https://www.saltholm.example",
+    "https://a.b.saltholm.example",
+    "http://localhost:8001",
+  ])
+    assert.equal(isAllowed(origin, sites), true, origin);
+  for (const origin of [
+    "http://shop.example",
+    "https://shop.example:444",
+    "https://shop.example.evil.example",
+    "https://saltholm.example",
+    "https://evilsaltholm.example",
+    "https://.saltholm.example",
+    "https://x@.saltholm.example",
+    "http://www.saltholm.example",
+    "https://www.saltholm.example.evil.example",
+    "null",
+    "",
+    "http://localhost:8002",
+  ])
+    assert.equal(isAllowed(origin, sites), false, origin);
   assert.equal(isAllowed("https://x.example", []), false);
 });
 
@@ -56,27 +123,53 @@ test("what is known is not asked; a question alone is no form", () => {
   assert.deepEqual(names({ config: config(FIELDS), profile: { email: "a@b.example" }, form }), ["name", "question"]);
   assert.deepEqual(names({ config: config(FIELDS), profile: { email: "a@b.example", name: "C" }, form }), []);
   assert.deepEqual(names({ config: config(null), profile: {}, form }), []);
-  assert.deepEqual(names({ config: config([FIELDS[1]]), profile: {}, form: emptyForm("offline") }), ["email", "question"], "away there is always a message");
+  assert.deepEqual(
+    names({ config: config([FIELDS[1]]), profile: {}, form: emptyForm("offline") }),
+    ["email", "question"],
+    "away there is always a message",
+  );
 });
 
 test("what one was free to leave out is not asked twice, what is required is", () => {
   const form = emptyForm("prechat");
   assert.deepEqual(leftOut(FIELDS, { email: "a@b.example", name: " " }), ["name"]);
   assert.deepEqual(names({ config: config(FIELDS), profile: { email: "a@b.example" }, form, declined: ["name"] }), []);
-  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form, declined: ["name", "email"] }), ["email", "question"]);
-  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form: emptyForm("offline"), declined: ["name"] }), ["name", "email", "question"]);
+  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form, declined: ["name", "email"] }), [
+    "email",
+    "question",
+  ]);
+  assert.deepEqual(names({ config: config(FIELDS), profile: {}, form: emptyForm("offline"), declined: ["name"] }), [
+    "name",
+    "email",
+    "question",
+  ]);
 });
 
 test("answers: what is missing, wrong, or will do", () => {
   const check = (values, kind = "prechat", profile = {}) => findErrors(FIELDS, { ...emptyForm(kind), values }, profile);
   assert.deepEqual(check({}), { email: "fill_in", question: "fill_in" });
   assert.deepEqual(check({ email: "  \u200b ", question: "\u2060" }), { email: "fill_in", question: "fill_in" });
-  for (const email of ["a@b", "a b@c.example", "a@b.example, c@d.example", "@b.example", "a@.example", "a@b..example", `${"x".repeat(250)}@b.example`, "a@b.example\nBcc: x"]) assert.equal(check({ email, question: "q" }).email, "wrong_email", email);
-  for (const email of ["a@b.example", " clara+1@münchen.example ", "用户@例子.example"]) assert.deepEqual(check({ email, question: "q" }), {}, email);
+  for (const email of [
+    "a@b",
+    "a b@c.example",
+    "a@b.example, c@d.example",
+    "@b.example",
+    "a@.example",
+    "a@b..example",
+    `${"x".repeat(250)}@b.example`,
+    "a@b.example\nBcc: x",
+  ])
+    assert.equal(check({ email, question: "q" }).email, "wrong_email", email);
+  for (const email of ["a@b.example", " clara+1@münchen.example ", "用户@例子.example"])
+    assert.deepEqual(check({ email, question: "q" }), {}, email);
 });
 
 test("a message that is left needs a way to answer", () => {
-  const fields = [{ name: "email", required: false }, { name: "phone", required: false }, { name: "question", required: false }];
+  const fields = [
+    { name: "email", required: false },
+    { name: "phone", required: false },
+    { name: "question", required: false },
+  ];
   const check = (values, profile = {}) => findErrors(fields, { ...emptyForm("offline"), values }, profile);
   assert.deepEqual(check({ question: "q" }), { email: "email_or_phone" });
   assert.deepEqual(check({ question: "q", phone: "+82 2-312-3456" }), {});
@@ -86,7 +179,10 @@ test("a message that is left needs a way to answer", () => {
 });
 
 test("chat.start carries what was typed before what was known, and no empty fields", () => {
-  assert.deepEqual(startFields({ name: " Clara ", email: "", department: "" }, { email: "c@example.com", name: "Old" }), { form: { name: "Clara", email: "c@example.com" } });
+  assert.deepEqual(
+    startFields({ name: " Clara ", email: "", department: "" }, { email: "c@example.com", name: "Old" }),
+    { form: { name: "Clara", email: "c@example.com" } },
+  );
   assert.deepEqual(startFields({ department: "d" }, {}), { form: {}, department: "d" });
 });
 
@@ -131,5 +227,12 @@ test("an unknown language does not break the clock, Arabic keeps Latin digits", 
 });
 
 test("initials are whole characters", () => {
-  assert.deepEqual(["Maya Lund", "aiko", "민준", "👩‍🚀 Sky", "", "  a   b  c "].map(initials), ["ML", "A", "민", "👩S", "", "AC"]);
+  assert.deepEqual(["Maya Lund", "aiko", "민준", "👩‍🚀 Sky", "", "  a   b  c "].map(initials), [
+    "ML",
+    "A",
+    "민",
+    "👩S",
+    "",
+    "AC",
+  ]);
 });

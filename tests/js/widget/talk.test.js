@@ -9,19 +9,36 @@ import { Talk } from "../../../static/widget/talk.js";
 import { settled } from "../lib/fakes.js";
 
 const EMAIL = { name: "email", type: "email", label: "E-mail", required: true };
-const CONFIG = { language: "en", online: true, limits: { text: 8000 }, forms: { prechat: { fields: [EMAIL] }, offline: { fields: [EMAIL] } } };
+const CONFIG = {
+  language: "en",
+  online: true,
+  limits: { text: 8000 },
+  forms: { prechat: { fields: [EMAIL] }, offline: { fields: [EMAIL] } },
+};
 
 globalThis.addEventListener ??= () => {};
 
 /** The window with a server that answers as the test says. */
 function world({ config = CONFIG, answer }) {
   const said = [];
-  const app = new App({ boot: { key: "k", config, strings: {} }, storage: new MemoryStorage(), bridge: { post: () => {} }, draw: () => {}, announce: (words) => said.push(words) });
+  const app = new App({
+    boot: { key: "k", config, strings: {} },
+    storage: new MemoryStorage(),
+    bridge: { post: () => {} },
+    draw: () => {},
+    announce: (words) => said.push(words),
+  });
   const commands = [];
-  const socket = { command: (type, fields) => (commands.push({ type, ...fields }), answer(type, fields, "socket")), send: () => true };
+  const socket = {
+    command: (type, fields) => (commands.push({ type, ...fields }), answer(type, fields, "socket")),
+    send: () => true,
+  };
   const line = {
     app,
-    live: { socket: { ...socket, isOnline: () => true, sequences: { get: () => ({}) } }, socketWithin: async () => true },
+    live: {
+      socket: { ...socket, isOnline: () => true, sequences: { get: () => ({}) } },
+      socketWithin: async () => true,
+    },
     session: { call: async (path, fields) => (commands.push({ path, ...fields }), answer(path, fields, "http")) },
     opened: (client_id, ticket) => {
       line.talk.grown.set(`new:${client_id}`, ticket);
@@ -52,7 +69,13 @@ test("the first message opens, the next ones wait for it and go to its ticket", 
   assert.equal(app.state.current, lane);
   await settled();
   await settled();
-  assert.deepEqual(commands.map(({ type, ticket, body }) => [type, ticket, body]), [["chat.start", undefined, "one"], ["message.send", "t1", "two"]]);
+  assert.deepEqual(
+    commands.map(({ type, ticket, body }) => [type, ticket, body]),
+    [
+      ["chat.start", undefined, "one"],
+      ["message.send", "t1", "two"],
+    ],
+  );
   assert.equal(app.state.current, "t1");
   assert.equal(talk.grew(lane), "t1");
   assert.deepEqual(bodies(talk), []);
