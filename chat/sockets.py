@@ -81,6 +81,13 @@ class AgentDoor(SocketDoor):
         to_agents = {**frame, "by": self.peer.party}
         publish.ephemeral([groups.ticket_agents(workspace_id, ticket_id)], to_agents, skip=self.channel_name)
 
+    def tell_delivered(self, subscription: Subscription) -> None:
+        by = {**self.peer.party, "name": self.peer.context.member.public_name}
+        frame = {"type": "receipt", "ticket": subscription.ticket, "by": by}
+        # How far was read is said by `read`; readers of a receipt keep the larger figure.
+        receipt = {**frame, "delivered": subscription.delivered, "read": 0}
+        publish.ephemeral([groups.ticket_visitor(self.peer.workspace_id, subscription.ticket_id)], receipt)
+
 
 def _workspace_of(peer: Peer) -> int:
     return peer.workspace_id

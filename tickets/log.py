@@ -17,12 +17,15 @@ from tickets.models import Event, Ticket
 
 def agent_frames(ticket: Ticket, after: int, limit: int) -> list[Frame]:
     events = Event.objects.with_parties().filter(ticket=ticket, seq__gt=after).order_by("seq")[:limit]
-    return [Frame(event.seq, for_agents(event, str(ticket.public_id)).text()) for event in events]
+    return [Frame(event.seq, for_agents(event, str(ticket.public_id)).text(), event.visitor_seq) for event in events]
 
 
 def visitor_frames(ticket: Ticket, after: int, limit: int) -> list[Frame]:
     events = Event.objects.public().with_parties().filter(ticket=ticket, visitor_seq__gt=after).order_by("visitor_seq")
-    return [Frame(event.visitor_seq or 0, for_visitor(event, str(ticket.public_id)).text()) for event in events[:limit]]
+    return [
+        Frame(event.visitor_seq or 0, for_visitor(event, str(ticket.public_id)).text(), event.seq)
+        for event in events[:limit]
+    ]
 
 
 @dataclass

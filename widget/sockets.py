@@ -60,6 +60,12 @@ class VisitorDoor(SocketDoor):
         }
         publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket_id)], frame)
 
+    def tell_delivered(self, subscription: Subscription) -> None:
+        frame = {"type": "receipt", "ticket": subscription.ticket, "by": self.peer.party}
+        # How far was read is said by `read`; readers of a receipt keep the larger figure.
+        receipt = {**frame, "delivered": subscription.delivered, "read": 0}
+        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket_id)], receipt)
+
 
 def _workspace_of(peer: Peer) -> int:
     return peer.workspace_id

@@ -26,7 +26,7 @@ from helpdesk.ids import uuid7
 from helpdesk.realtime import groups, limits, pool
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.outgoing import Outgoing
-from helpdesk.realtime.peer import Ack, Peer
+from helpdesk.realtime.peer import Ack, Frame, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.strict_json import dumps, loads_object
 from helpdesk.tenancy import scope
@@ -40,6 +40,7 @@ HEARTBEAT_SECONDS = 20
 SESSION_SECONDS = 4 * 3600.0
 TYPING_MS = 6000
 TYPING_EVERY = 3.0
+RECEIPT_SECONDS = 0.3
 ADDRESS_SOCKETS = 200
 BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
 
@@ -114,6 +115,7 @@ class SocketDoor(AsyncWebsocketConsumer):
         self.joined_groups: set[str] = set()
         self.timers: list[asyncio.TimerHandle] = []
         self.typing_at: dict[int, float] = {}
+        self.receipts_due: dict[int, asyncio.TimerHandle] = {}
         self.outgoing = Outgoing(self._send_text, lambda: self._leave_soon(4408))
         headers = dict(scope.get("headers", []))
         origin = headers.get(b"origin")
@@ -159,7 +161,7 @@ class SocketDoor(AsyncWebsocketConsumer):
     async def _clean_up(self) -> None:
         self.is_over = True
         self.outgoing.close()
-        for timer in self.timers:
+        for timer in (*self.timers, *self.receipts_due.values()):
             timer.cancel()
         if not self.is_in:
             return
@@ -287,7 +289,7 @@ class SocketDoor(AsyncWebsocketConsumer):
         self.peer = peer
         self.layer = get_channel_layer().serve()
         self.channel_name = await self.layer.new_channel()
-        self.pipe = Pipe(peer, self.outgoing, self._read)
+        self.pipe = Pipe(peer, self.outgoing, self._read, self._delivered_soon)
         self.is_in = True
         self.mail_task = asyncio.ensure_future(self._read_mail())
         hub().add(self)
@@ -372,7 +374,8 @@ class SocketDoor(AsyncWebsocketConsumer):
             while True:
                 message = await self.layer.receive(self.channel_name)
                 if message["type"] == "pipe.event":
-                    await self.pipe.hint(message["ticket"], message["seq"], message["text"])
+                    frame = Frame(message["seq"], message["text"], message.get("other_seq"))
+                    await self.pipe.hint(message["ticket"], frame)
                 elif message.get("skip") != self.channel_name:
                     self.pipe.momentary(message)
         except asyncio.CancelledError:
@@ -399,6 +402,21 @@ class SocketDoor(AsyncWebsocketConsumer):
         self.pipe.unsubscribe(subscription.ticket)
         await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
         self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.pipe.epoch, "head": 0, "why": "gone"})
+
+    # --- delivered -------------------------------------------------------------------------------------------------
+    def _delivered_soon(self, subscription: Subscription) -> None:
+        """Tell the other side how far this client has been sent, at most every 300 ms for a ticket."""
+        if subscription.ticket_id not in self.receipts_due:
+            timer = asyncio.get_running_loop().call_later(RECEIPT_SECONDS, self._tell_delivered, subscription)
+            self.receipts_due[subscription.ticket_id] = timer
+
+    def _tell_delivered(self, subscription: Subscription) -> None:
+        self.receipts_due.pop(subscription.ticket_id, None)
+        if not self.is_over:
+            self.tell_delivered(subscription)
+
+    def tell_delivered(self, subscription: Subscription) -> None:
+        raise NotImplementedError
 
     # --- subscribe, typing, commands -------------------------------------------------------------------------------
     async def _read(self, function: Any, *args: Any) -> Any:

@@ -131,6 +131,8 @@ class Envelope(Generic[E]):
     by: dict[str, Any]
     at: str
     client_id: str | None = None
+    # The same event's number in the other side's numbering; None where it has none there.
+    other_seq: int | None = None
 
     def frame(self) -> dict[str, Any]:
         frame = {

@@ -17,10 +17,11 @@ Audience = Literal["agents", "visitor"]
 
 @dataclass(frozen=True)
 class Frame:
-    """An event as it goes over the wire to one audience: its number there, and the ready text."""
+    """An event as it goes over the wire to one audience: its number there, the ready text, and the other's number."""
 
     seq: int
     text: str
+    other_seq: int | None = None
 
 
 @dataclass(frozen=True)

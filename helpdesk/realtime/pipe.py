@@ -27,13 +27,18 @@ class Subscription:
     position: int
     known_head: int
     is_loading: bool = True
+    # How far the client has been sent, in the other side's numbering: what the other side may call delivered.
+    delivered: int = 0
 
 
 class Pipe:
     """`read` runs a function of the peer's log on a pool thread in the peer's workspace."""
 
-    def __init__(self, peer: Peer, outgoing: Outgoing, read: Read) -> None:
+    def __init__(
+        self, peer: Peer, outgoing: Outgoing, read: Read, on_delivered: Callable[[Subscription], None]
+    ) -> None:
         self.peer = peer
+        self.on_delivered = on_delivered
         self.outgoing = outgoing
         self.read = read
         self.subscriptions: dict[int, Subscription] = {}
@@ -98,16 +103,23 @@ class Pipe:
             del self.subscriptions[subscription.ticket_id]
         return subscription
 
-    async def hint(self, ticket_id: int, seq: int, text: str) -> None:
-        """An event was committed. `text` is its frame for this audience."""
+    async def hint(self, ticket_id: int, frame: Frame) -> None:
+        """An event was committed. `frame` is how this audience reads it."""
         subscription = self.subscriptions.get(ticket_id)
         if subscription is None:
             return
-        if seq == subscription.position + 1 and not subscription.is_loading:
-            subscription.position = subscription.known_head = seq
-            self.outgoing.push(text)
-        elif seq > subscription.position:
-            await self.behind(subscription, seq)
+        if frame.seq == subscription.position + 1 and not subscription.is_loading:
+            subscription.known_head = max(subscription.known_head, frame.seq)
+            self._push(subscription, frame)
+        elif frame.seq > subscription.position:
+            await self.behind(subscription, frame.seq)
+
+    def _push(self, subscription: Subscription, frame: Frame) -> None:
+        self.outgoing.push(frame.text)
+        subscription.position = frame.seq
+        if frame.other_seq is not None and frame.other_seq > subscription.delivered:
+            subscription.delivered = frame.other_seq
+            self.on_delivered(subscription)
 
     async def behind(self, subscription: Subscription, head: int) -> None:
         """The log is known to reach `head`: read what is missing, unless that is already under way."""
@@ -136,8 +148,7 @@ class Pipe:
             if frame.seq != subscription.position + 1:
                 continue
             await self.outgoing.room()
-            self.outgoing.push(frame.text)
-            subscription.position = frame.seq
+            self._push(subscription, frame)
 
     def _is_current(self, subscription: Subscription) -> bool:
         return self.subscriptions.get(subscription.ticket_id) is subscription and not self.outgoing.is_closed

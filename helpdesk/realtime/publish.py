@@ -51,7 +51,8 @@ def to_visitor(workspace_id: int, ticket_id: int, envelopes: Sequence[Envelope[V
 
 
 def _hint(envelope: Envelope[Any], ticket_id: int) -> dict[str, Any]:
-    return {"type": "pipe.event", "ticket": ticket_id, "seq": envelope.seq, "text": envelope.text()}
+    hint = {"type": "pipe.event", "ticket": ticket_id, "seq": envelope.seq, "text": envelope.text()}
+    return hint if envelope.other_seq is None else {**hint, "other_seq": envelope.other_seq}
 
 
 def changed(targets: Iterable[str], frame: dict[str, Any]) -> None:

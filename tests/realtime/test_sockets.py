@@ -17,6 +17,7 @@ from helpdesk.accounts.models import Membership
 from helpdesk.asgi import application
 from helpdesk.realtime import pool
 from helpdesk.realtime.hub import hub
+from helpdesk.realtime.peer import Frame
 from tests.world import Side, World
 
 pytestmark = pytest.mark.timeout(60)
@@ -207,7 +208,7 @@ async def test_doubled_and_late_hints_change_nothing(world: World) -> None:
         socket = next(iter(hub().sockets))
         subscription = socket.pipe.find(ticket)
         for seq in (1, 1, 0):
-            await socket.pipe.hint(subscription.ticket_id, seq, json.dumps({"type": "event", "seq": seq}))
+            await socket.pipe.hint(subscription.ticket_id, Frame(seq, json.dumps({"type": "event", "seq": seq})))
         await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), kind="text", body="second")
         await vera.next("event", seq=2)
         assert [frame["seq"] for frame in vera.events()] == [1, 2]
@@ -291,10 +292,11 @@ async def test_read_marks_travel_in_the_readers_numbers(world: World) -> None:
         await maya.command("message.send", ticket=ticket, client_id=str(uuid4()), kind="note", body="note")
         await maya.command("message.send", ticket=ticket, client_id=str(uuid4()), kind="text", body="Hello")
         await vera.next("event", name="message.created", seq=3)
+        assert (await maya.next("receipt", delivered=4))["read"] == 0  # sent to the page, not read yet
         await vera.send(type="read", ticket=ticket, upto=3)
-        assert (await maya.next("receipt"))["read"] == 4
+        await maya.next("receipt", read=4)
         await maya.send(type="read", ticket=ticket, upto=999)
-        assert (await vera.next("receipt"))["read"] == 3
+        await vera.next("receipt", read=3)
 
 
 # --- who may enter ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""Who is here, and what happens by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from chat.actions import presence
+from chat.models import Chat
+from chat.presence import is_online
+from chat.tasks import end_abandoned_chats, expire_presence
+from helpdesk.accounts.models import Membership, Status
+from tests.world import World
+from tickets.models import State, Visitor
+
+
+def maya_now(world: World) -> Membership:
+    with world.north.inside():
+        return Membership.objects.select_related("user").get(pk=world.north.maya.pk)
+
+
+def run_out(world: World, model: Any, pk: int) -> None:
+    with world.north.inside():
+        model.objects.filter(pk=pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_an_agent_is_online_while_a_console_vouches_for_it(world: World) -> None:
+    assert maya_now(world).shown_status == Status.OFFLINE
+    with world.north.inside():
+        presence.member_arrived(world.north.maya)
+        assert is_online()
+        assert is_online(world.north.departments["delivery"])
+        assert not is_online(world.north.departments["sales"])
+    run_out(world, Membership, world.north.maya.pk)
+    assert expire_presence() == 1
+    assert expire_presence() == 0
+    assert maya_now(world).shown_status == Status.OFFLINE
+
+
+def test_away_is_not_available_and_is_kept_over_a_reload(world: World) -> None:
+    with world.north.inside():
+        presence.member_arrived(world.north.maya)
+        presence.set_status(member=world.north.maya, status=Status.AWAY, reason="Lunch")
+        assert not is_online()
+    run_out(world, Membership, world.north.maya.pk)
+    expire_presence()
+    with world.north.inside():
+        presence.member_arrived(world.north.maya)
+    assert maya_now(world).shown_status == Status.AWAY
+
+
+def test_closing_the_last_console_leaves_a_moment_for_a_reload(world: World) -> None:
+    with world.north.inside():
+        presence.member_arrived(world.north.maya)
+        presence.member_left(world.north.maya)
+    assert expire_presence() == 0
+    left = maya_now(world).lease_until
+    assert left is not None
+    assert left < timezone.now() + timedelta(seconds=20)
+
+
+def test_a_renewed_lease_outlives_an_expiry_that_was_on_its_way(world: World) -> None:
+    with world.north.inside():
+        presence.member_arrived(world.north.maya)
+        run_out(world, Membership, world.north.maya.pk)
+        presence.renew_members([world.north.maya.pk])
+        assert not presence.expire_member(world.north.maya.pk)
+
+
+def test_a_chat_left_by_its_visitor_ends_after_the_idle_time(world: World) -> None:
+    ticket = world.north.start().ticket
+    world.north.say(ticket, "Yes, it is", by=world.north.maya)
+    with world.north.inside():
+        presence.visitor_arrived(world.north.visitor)
+    run_out(world, Visitor, world.north.visitor.pk)
+    assert expire_presence() == 1
+    with world.north.inside():
+        due = Chat.objects.get().end_due_at
+        assert due is not None
+        assert timedelta(minutes=29) < due - timezone.now() < timedelta(minutes=31)
+    assert end_abandoned_chats() == 0
+    with world.north.inside():
+        Chat.objects.update(end_due_at=timezone.now() - timedelta(seconds=1))
+    assert end_abandoned_chats() == 1
+    assert end_abandoned_chats() == 0
+    row = world.north.ticket(ticket)
+    assert (row.state, row.is_over) == (State.RESOLVED, True)
+
+
+def test_a_visitor_who_comes_back_keeps_the_chat(world: World) -> None:
+    world.north.start()
+    with world.north.inside():
+        presence.visitor_arrived(world.north.visitor)
+    run_out(world, Visitor, world.north.visitor.pk)
+    expire_presence()
+    with world.north.inside():
+        presence.visitor_arrived(world.north.visitor)
+        assert Chat.objects.get().end_due_at is None
+
+
+def test_the_sweeps_touch_each_workspace_in_its_own_scope(world: World) -> None:
+    for side in (world.north, world.south):
+        with side.inside():
+            presence.visitor_arrived(side.visitor)
+    for side in (world.north, world.south):
+        with side.inside():
+            Visitor.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert expire_presence() == 2
