@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from helpdesk.accounts.workspaces import workspaces_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`workspace` and `member` where the page is inside one, the person's `workspaces`, and the writing direction."""
+    """`workspace` and `member` where the page is inside one, and the person's `workspaces`, asked for only if shown."""
     user = getattr(request, "user", None)
     return {
         "workspace": getattr(request, "workspace", None),
         "member": getattr(request, "member", None),
         "workspaces": SimpleLazyObject(lambda: workspaces_of(user)),
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
     }

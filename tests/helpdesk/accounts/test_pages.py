@@ -449,6 +449,13 @@ def test_error_pages_are_calm_and_say_what_to_do(client, db):
     assert "We could not find this page" in response.content.decode()
 
 
+def test_a_form_that_was_open_too_long_is_explained_in_the_readers_language(world):
+    client = Client(enforce_csrf_checks=True, headers={"Accept-Language": "ar"})
+    response = client.post(reverse("account_login"), {"login": "maya@north.example"})
+    assert response.status_code == 403
+    assert '<html lang="ar" dir="rtl">' in response.content.decode()
+
+
 def test_the_page_for_our_own_failures_needs_no_database(django_db_blocker):
     from django.template.loader import get_template
 
