@@ -17,7 +17,7 @@ export class Times {
   constructor(language, strings) {
     const name = locale(language);
     this.strings = strings;
-    this.clockFormat = new Intl.DateTimeFormat(name, { hour: "2-digit", minute: "2-digit" });
+    this.clockFormat = new Intl.DateTimeFormat(name, { hour: "numeric", minute: "2-digit" });
     this.dayFormat = new Intl.DateTimeFormat(name, { weekday: "long", day: "numeric", month: "long" });
     this.oldFormat = new Intl.DateTimeFormat(name, { day: "numeric", month: "long", year: "numeric" });
     this.fullFormat = new Intl.DateTimeFormat(name, { dateStyle: "full", timeStyle: "short" });

@@ -5,7 +5,7 @@
  */
 
 import { fill, h, icon, say, set } from "../dom.js";
-import { fieldsToAsk } from "../questions.js";
+import { fieldsToAsk, leftOut } from "../questions.js";
 import { Bar } from "./bar.js";
 
 /** @typedef {import("../questions.js").Field} Field */
@@ -56,7 +56,10 @@ export class FormScreen {
     this.key = key;
     this.drawnForm = form;
     const away = form.kind === "offline";
-    this.bar.update({ title: config.workspace.name, sub: away ? this.app.text("away") : config.texts.reply_promise });
+    this.bar.update({
+      title: config.workspace.name,
+      sub: away && !config.online ? this.app.text("away") : config.texts.reply_promise,
+    });
     say(this.away, config.texts.offline_text);
     this.awayCard.hidden = !away || config.online || !config.texts.offline_text;
     const intro = config.forms[form.kind]?.intro ?? "";
@@ -235,6 +238,7 @@ export class FormScreen {
     const { name, email, phone } = this.app.state.form.values;
     this.app.withLine((line) => {
       this.takeBack(line);
+      this.app.drafts.decline(leftOut(this.asked, this.app.state.form.values));
       line.introduce({ name, email, phone });
       this.app.beginNew();
     });
