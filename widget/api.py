@@ -111,8 +111,10 @@ async def config(request: HttpRequest) -> HttpResponse:
     text = dumps(body)
     etag = quote_etag(hash_token(text)[:32])
     response = HttpResponse(text, content_type="application/json", headers={"ETag": etag})
-    response["Cache-Control"] = "public, max-age=30"
-    response["Vary"] = "Accept-Language, Origin"
+    # On our own pages (the preview beside the settings) a change must show at once.
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    response["Cache-Control"] = "no-cache" if is_ours else "public, max-age=30"
+    response["Vary"] = "Accept-Language, Origin, Sec-Fetch-Site"
     return get_conditional_response(request, etag=etag, response=response) or response
 
 

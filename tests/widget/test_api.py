@@ -110,6 +110,9 @@ async def test_the_config_is_public_cached_and_names_nobodys_address(world: Worl
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "max-age=30" in response["Cache-Control"]
     assert "@" not in response.content.decode()
+    preview = Api()
+    preview.headers["sec-fetch-site"] = "same-origin"
+    assert (await preview.get("config", key=world.north.widget.key))["Cache-Control"] == "no-cache"
     api = Api()
     api.headers["if-none-match"] = response["ETag"]
     assert (await api.get("config", key=world.north.widget.key)).status_code == 304
