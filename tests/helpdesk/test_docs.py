@@ -24,7 +24,7 @@ BOOKS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
 FOLDERS = ("helpdesk", "tickets", "chat", "widget", "static", "templates", "tests", "docs", "scripts", "bench", ".ci")
-REPO_PATH = re.compile(rf"^\.?/?(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}},<>-]*$")
+REPO_PATH = re.compile(rf"^(?:\./)?(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}},<>-]*$")
 
 
 def names_of(books):
