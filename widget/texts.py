@@ -109,13 +109,3 @@ FRAME: dict[str, Promise] = {
     "chat_ended": _("Chat ended"),
 }
 """What the window says."""
-
-
-def launcher_strings() -> dict[str, str]:
-    """The launcher's words in the active language, for `Config.strings`."""
-    return {key: str(text) for key, text in LAUNCHER.items()}
-
-
-def frame_strings() -> dict[str, str]:
-    """The window's words in the active language, for the frame's `strings`."""
-    return {key: str(text) for key, text in FRAME.items()}
