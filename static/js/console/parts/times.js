@@ -1,5 +1,5 @@
 /** Times that keep themselves right. */
-import { gettext } from "../../lib/i18n.js";
+import { gettext, interpolate } from "../../lib/i18n.js";
 import { now } from "../app/state.js";
 import { waits } from "../store/rows.js";
 import { age, clock, fullTime, secondsSince, timeOfDay, waitLevel } from "../store/time.js";
@@ -22,5 +22,5 @@ export const levelOf = (row) => (waits(row) ? waitLevel(secondsSince(row.waiting
 export function Wait({ row, icon = true }) {
   if (!waits(row)) return html`<${Age} at=${row.last?.at ?? row.updated_at} />`;
   const seconds = secondsSince(row.waiting_since, now.value);
-  return html`${icon && html`<${Icon} name="clock" class="s" />`}<span class="vh">${gettext("waits")} </span>${clock(seconds)}`;
+  return html`${icon && html`<${Icon} name="clock" class="s" />`}<span class="vh">${interpolate(gettext("waits %(time)s"), { time: clock(seconds) })}</span><span aria-hidden="true">${clock(seconds)}</span>`;
 }

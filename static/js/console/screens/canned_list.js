@@ -14,7 +14,7 @@ export const optionId = (one) => (one ? `canned-${one.id}` : undefined);
 
 /** @param {Canned} one */
 function scopeWords(one) {
-  if (one.scope === "personal") return gettext("Mine");
+  if (one.scope === "personal") return gettext("Only me");
   return one.scope === "department" ? one.department?.name ?? gettext("Department") : gettext("Everyone");
 }
 

@@ -12,6 +12,7 @@ import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Avatar, Name } from "../parts/people.js";
 import { levelOf, Wait } from "../parts/times.js";
+import { Unread } from "../parts/unread.js";
 import { Empty } from "./empty.js";
 
 const ICONS = { all: "inbox", mine: "person", unassigned: "queue", resolved: "check", spam: "spam" };
@@ -144,7 +145,7 @@ function RowLink({ row }) {
     <span class="row-body"><span class="row-top"><${Name} name=${row.name} class="row-name cut own-dir" />
       <span class="row-age"><${Wait} row=${row} /></span></span>
       <span class="row-line"><${LastWords} row=${row} />
-        ${unread > 0 && html`<span class="count">${unread}<span class="vh"> ${gettext("unread")}</span></span>`}
+        ${unread > 0 && html`<${Unread} count=${unread} />`}
         ${row.assignee && row.assignee.id !== me.value.id && html`<span class="row-agent" title=${row.assignee.name}>
           <${Avatar} person=${row.assignee} size="xs" /><span class="vh">${row.assignee.name}</span></span>`}
       </span></span>

@@ -63,7 +63,7 @@ function Block({ block, row, receipt }) {
   switch (block.kind) {
     case "day": return html`<div class="day"><time datetime=${block.at} title=${fullTime(block.at)}>
         ${dayLabel(block.at, now.value)}</time></div>`;
-    case "new": return html`<div class="new"><span>${gettext("New")}</span></div>`;
+    case "new": return html`<div class="new"><span>${gettext("New messages")}</span></div>`;
     case "group": return html`<${Group} group=${block} row=${row} receipt=${receipt} />`;
     case "note": return html`<${Note} note=${block} />`;
     default: return html`<${Activity} event=${block.event} />`;

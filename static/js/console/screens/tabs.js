@@ -5,6 +5,7 @@ import { route, tabs } from "../app/state.js";
 import { cx, html } from "../parts/html.js";
 import { Avatar, Name } from "../parts/people.js";
 import { levelOf, Wait } from "../parts/times.js";
+import { Unread } from "../parts/unread.js";
 
 export function Tabs() {
   return html`<nav class=${cx("tabs", !tabs.value.length && "no-phone")} aria-label=${gettext("Your chats")}>
@@ -21,7 +22,7 @@ function Tab({ row }) {
   return html`<a class=${cx("tab", level && "waiting", level)}
       aria-current=${isHere ? "page" : undefined} ...${linkTo({ number: row.number })}>
     <${Avatar} person=${row} size="s" /><${Name} name=${row.name} />
-    ${unread > 0 && !isHere && html`<span class="count">${unread}<span class="vh"> ${gettext("unread")}</span></span>`}
+    ${unread > 0 && !isHere && html`<${Unread} count=${unread} />`}
     <span class="t"><${Wait} row=${row} icon=${false} /></span>
   </a>`;
 }
