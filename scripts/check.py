@@ -29,6 +29,10 @@ class Skip(Exception):
     """This check cannot run here; the text says what is missing and how to get it."""
 
 
+class Failed(Exception):
+    """This check found something; the text says how much."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     name: str
@@ -40,7 +44,7 @@ class Outcome:
 @dataclass(frozen=True)
 class Check:
     name: str
-    run: Callable[[], str]  # returns a note, raises Skip or CalledProcessError
+    run: Callable[[], str]  # returns a note; raises Skip, Failed or CalledProcessError
 
 
 def main(words: Sequence[str]) -> int:
@@ -68,6 +72,8 @@ def perform(check: Check) -> Outcome:
     except Skip as missing:
         print(f"{check.name.upper()} SKIPPED: {missing}", flush=True)
         return outcome("failed" if REQUIRE_ALL else "skipped", str(missing))
+    except Failed as failure:
+        return outcome("failed", str(failure))
     except subprocess.CalledProcessError as error:
         return outcome("failed", f"exit code {error.returncode}")
 
@@ -181,9 +187,9 @@ def run_pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         try:
             execute([PYTHON, "-m", "pytest", "-q", f"--junit-xml={report.name}", *arguments], environment)
-        finally:
-            note = count_tests(Path(report.name))
-    return note
+        except subprocess.CalledProcessError as error:
+            raise Failed(count_tests(Path(report.name)) or f"exit code {error.returncode}") from None
+        return count_tests(Path(report.name))
 
 
 def count_tests(report: Path) -> str:
@@ -218,7 +224,7 @@ def running_valkey(directory: Path) -> Iterator[str]:
 
 def node_tests(arguments: Sequence[str]) -> str:
     tests = list(arguments) or sorted(str(path) for path in Path("tests/js").rglob("*.test.js"))
-    return execute([node(), "--test", *tests])
+    return execute([node(), "--test", "--test-reporter=spec", *tests])
 
 
 def typescript() -> str:

@@ -126,7 +126,7 @@ class Agent(Screen):
         self.page.get_by_role("button", name=re.compile("^(Sign in|Log in)$")).click()
         self.page.wait_for_url(re.compile(r"/w/[^/]+/"))
         self.slug = self.page.url.split("/w/")[1].split("/")[0]
-        expect(self.page.get_by_role("button", name=re.compile("Online. Status and account"))).to_be_visible()
+        expect(self.page.get_by_role("button", name=re.compile("Online|متصل"))).to_be_visible()
         return self
 
     @property

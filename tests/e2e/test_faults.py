@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("victim", ["web", "valkey", "worker-live", "worker-bulk", "beat"])
-def test_a_killed_process_costs_no_message(victim, installation, visitor, agent, record_property):
+def test_a_killed_process_costs_no_message(victim, installation, visitor, agent, record_testsuite_property):
     name = f"Clara Kill {victim.title()}"
     maya, clara = agent(), visitor().visit("/")
     clara.start_chat(name, "Before §v1;")
@@ -18,7 +18,7 @@ def test_a_killed_process_costs_no_message(victim, installation, visitor, agent,
     installation.kill(victim)
     clara.write("While it is down §v2;")
     maya.reply("Also while it is down §a2;")
-    record_property("seconds until it was back", installation.wait_until_back(victim, old))
+    record_testsuite_property(f"seconds until {victim} was back", installation.wait_until_back(victim, old))
     clara.write("Afterwards §v3;")
 
     for person in (clara, maya):

@@ -59,7 +59,7 @@ def test_pool_processes_do_not_outlive_their_worker(installation):
 
 
 def test_nothing_outlives_a_killed_run_and_the_next_start_works_and_stops_cleanly(bare):
-    wait_until(lambda: len(children_of(bare.children()["worker-bulk"])) == 2, 20)
+    wait_until(lambda: len(children_of(bare.children().get("worker-bulk", 0))) >= 2, 30)
     family = bare.descendants()
     assert len(family) >= 7  # web, two workers, two pool processes, beat, valkey
     bare.process.kill()

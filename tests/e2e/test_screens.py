@@ -61,8 +61,9 @@ def test_the_sign_in(browser, installation, screens, scheme, locale):
 @pytest.mark.parametrize("screen", ["members", "departments", "canned", "widgets", "profile"])
 def test_the_settings(agent, scheme, screen):
     maya = agent(color_scheme=scheme)
-    maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/settings/{screen}")
-    expect(maya.page.get_by_role("heading").first).to_be_visible()
+    answer = maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/settings/{screen}")
+    assert answer is not None
+    assert answer.status == 200
     maya.shot(f"settings-{screen}-{scheme}")
     assert faults(maya.page) == []
 
@@ -73,4 +74,13 @@ def test_the_inbox_at_every_width(agent, name, size):
     expect(maya.page.get_by_role("listitem").first).to_be_visible()
     maya.shot(f"inbox-{name}")
     assert maya.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert faults(maya.page) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_inbox_of_an_arabic_team(agent, scheme):
+    maya = agent(workspace=1, color_scheme=scheme)
+    expect(maya.page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(maya.page.get_by_role("listitem").first).to_be_visible()
+    maya.shot(f"inbox-ar-{scheme}")
     assert faults(maya.page) == []
