@@ -197,7 +197,7 @@ WAITING = (
                 "maya",
                 "A new bowl leaves tomorrow, free of charge. Is the address still Αγίου Μελετίου 114, Αθήνα 112 51?",
             ),
-            says("1m 30s", "Yes, same address. Please leave it with the neighbour, شقة ٣, if I’m out. شكرًا جزيلًا 🙏"),
+            says("1m 30s", "Yes, same address. Please leave it with the neighbour, شقة ٣, if I’m out. شكرًا جزيلًا 😊"),
         ),
         department=RETURNS,
     ),
