@@ -102,7 +102,8 @@ def _frame(key: str, wanted: str) -> tuple[str, list[str]]:
 
 async def preview(request: HttpRequest, key: str) -> HttpResponse:
     """A plain page of ours that carries the public snippet: how the widget looks before the shop has it."""
-    html = await pool.run(_preview, key, request.headers.get("Accept-Language", ""))
+    wanted = request.GET.get("language") or request.headers.get("Accept-Language", "")
+    html = await pool.run(_preview, key, wanted)
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _policy(["'self'"])
     response["Cache-Control"] = "no-store"
