@@ -82,7 +82,7 @@ class TicketAssignedForVisitor(VisitorEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketChanged(AgentEvent):
-    """State, subject or department changed. Only what changed is not null."""
+    """State, subject or department changed. What did not change is left out."""
 
     name = "ticket.changed"
     why: str

@@ -39,7 +39,7 @@ export interface TicketAssigned {
   why: string;
 }
 
-/** State, subject or department changed. Only what changed is not null. */
+/** State, subject or department changed. What did not change is left out. */
 export interface TicketChanged {
   why: string;
   state?: string;
