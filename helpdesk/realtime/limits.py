@@ -101,7 +101,7 @@ def limit_address(name: str, address: str, limit: int, seconds: int) -> None:
         return
     slot = int(time.time() // seconds)
     key = f"limit:{name}:{address_group(address)}:{slot}"
-    cache.add(key, 0, timeout=seconds * 2)
+    cache.add(key, 0, timeout=seconds + 60)
     try:
         used = cache.incr(key)
     except ValueError:  # it expired between the two calls

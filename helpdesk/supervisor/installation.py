@@ -139,7 +139,9 @@ class Installation:
     def _open_shop(self) -> dict[str, Any]:
         """Start the demo shop, and hand back what the seed wrote down."""
         demo = demo_facts(self.wishes.data)
-        keys = [workspace["widgets"][0]["key"] for workspace in demo.get("workspaces", [])]
+        # A workspace of the demo may have lost its widgets by now: people try out the delete button.
+        first = [workspace["widgets"][:1] for workspace in demo.get("workspaces", [])]
+        keys = [widget["key"] for widgets in first for widget in widgets]
         # A database that people filled themselves gets no demo, so there is nothing to show in a shop.
         if keys:
             self.family.start(processes.demo_shop(self.wishes.host, self.shop_port, self.base_url, keys))
