@@ -156,7 +156,7 @@ def test_the_page_shows_both_snippets_with_our_own_address(world, settings):
     key = world.north.widget.key
     assert f'<script async src="{settings.BASE_URL}/widget.js" data-key="{key}"></script>' in text
     assert f"Helpdesk('boot',{{key:'{key}'}});" in text
-    assert f'<iframe src="/widget/preview/{key}"' in text
+    assert f'<iframe src="/widget/preview/{key}?language=en"' in text
 
 
 def test_the_page_notices_when_the_site_carries_the_widget(world):
