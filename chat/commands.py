@@ -19,6 +19,13 @@ TICKET = Field(fields.public_id)
 CLIENT_ID = Field(fields.client_id)
 IF_SEQ = Field(fields.optional(fields.integer()), None)
 ON_TICKET = {"ticket": TICKET, "client_id": CLIENT_ID}
+MESSAGE = {
+    **ON_TICKET,
+    "kind": Field(fields.choice("text", "note"), "text"),
+    "body": Field(fields.body),
+    "attachments": Field(fields.nothing, []),
+    "reply_to": Field(fields.optional(fields.public_id), None),
+}
 CHANGES = {
     "subject": Field(fields.text(200, blank=False), None),
     "department": Field(fields.optional(fields.public_id), ...),
@@ -27,6 +34,7 @@ CHANGES = {
 
 
 def send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Either side writes; who it is says the peer."""
     return conversations.send_message(
         by=peer.context,
         ticket_id=wanted["ticket"],
@@ -105,16 +113,7 @@ def set_presence(peer: Peer, wanted: dict[str, Any]) -> Ack:
 
 
 COMMANDS = {
-    "message.send": Command(
-        {
-            **ON_TICKET,
-            "kind": Field(fields.choice("text", "note"), "text"),
-            "body": Field(fields.body),
-            "attachments": Field(fields.nothing, []),
-            "reply_to": Field(fields.optional(fields.public_id), None),
-        },
-        send_message,
-    ),
+    "message.send": Command(MESSAGE, send_message),
     "ticket.take": Command(ON_TICKET, take),
     "ticket.assign": Command({**ON_TICKET, "to": Field(fields.optional(fields.member_id)), "if_seq": IF_SEQ}, assign),
     "ticket.close": Command({**ON_TICKET, "if_seq": IF_SEQ}, close),

@@ -57,11 +57,9 @@ class Side:
                 visitor=options.pop("visitor", self.visitor),
                 widget=self.widget,
                 address="192.0.2.1",
-                client_id=options.pop("client_id", uuid4()),
-                text=text,
-                form=options.pop("form", {}),
-                department=options.pop("department", None),
-                offline=options.pop("offline", False),
+                chat=conversations.NewChat(
+                    client_id=options.pop("client_id", uuid4()), text=text, form=options.pop("form", {}), **options
+                ),
             )
 
     def say(self, ticket: UUID, text: str, *, by: Any = None, kind: Any = "text", client_id: UUID | None = None) -> Ack:

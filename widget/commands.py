@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.actions import conversations, reading, visits
 from chat.actions.profiles import say_profile
+from chat.commands import MESSAGE, ON_TICKET, end_chat, send_message
 from helpdesk import fields
 from helpdesk.fields import Field
 from helpdesk.realtime.peer import Ack, Command, Peer
@@ -21,31 +22,14 @@ FORM = {"name": NAME, "email": EMAIL, "phone": PHONE}
 
 def start_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
     visitor = peer.context.visitor
-    return conversations.start_chat(
-        visitor=visitor,
-        widget=visitor.widget,
-        address=peer.address,
+    chat = conversations.NewChat(
         client_id=wanted["client_id"],
         text=wanted["body"],
         form={key: value for key, value in wanted["form"].items() if value},
         department=wanted["department"],
         offline=wanted["offline"],
     )
-
-
-def send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
-    return conversations.send_message(
-        by=peer.context,
-        ticket_id=wanted["ticket"],
-        client_id=wanted["client_id"],
-        text=wanted["body"],
-        kind=wanted["kind"],
-        reply_to=wanted["reply_to"],
-    )
-
-
-def end_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
-    return conversations.end_chat(by=peer.context, ticket_id=wanted["ticket"], client_id=wanted["client_id"])
+    return conversations.start_chat(visitor=visitor, widget=visitor.widget, address=peer.address, chat=chat)
 
 
 def read(peer: Peer, wanted: dict[str, Any]) -> None:
@@ -72,18 +56,8 @@ COMMANDS = {
         },
         start_chat,
     ),
-    "message.send": Command(
-        {
-            "ticket": Field(fields.public_id),
-            "client_id": Field(fields.client_id),
-            "kind": Field(fields.choice("text", "note"), "text"),
-            "body": Field(fields.body),
-            "attachments": Field(fields.nothing, []),
-            "reply_to": Field(fields.optional(fields.public_id), None),
-        },
-        send_message,
-    ),
-    "chat.end": Command({"ticket": Field(fields.public_id), "client_id": Field(fields.client_id)}, end_chat),
+    "message.send": Command(MESSAGE, send_message),
+    "chat.end": Command(ON_TICKET, end_chat),
     "read": Command({"ticket": Field(fields.public_id), "upto": Field(fields.integer())}, read),
     "page": Command(
         {

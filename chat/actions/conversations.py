@@ -6,6 +6,8 @@ returns an Ack. What it tells others leaves after the commit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -41,81 +43,118 @@ SUBJECT_LENGTH = 80
 HOUR = 3600
 
 
-# --- the visitor begins ----------------------------------------------------------------------------------------------
-def start_chat(
-    *,
-    visitor: Visitor,
-    widget: Widget,
-    address: str,
+# --- one command, once -----------------------------------------------------------------------------------------------
+def _once(
+    by: Author,
+    ticket_id: UUID,
     client_id: UUID,
-    text: str,
-    form: dict[str, Any],
-    department: UUID | None,
-    offline: bool,
+    command: tuple[str, dict[str, Any]],
+    act: Callable[[Ticket, str], Event | None],
+    *,
+    if_seq: int | None = None,
 ) -> Ack:
+    """Let `act` change the locked ticket, and save it, unless this client id did so before.
+
+    `act` gets the ticket and the request's hash for the event it appends; None means there was nothing to do.
+    Raises HelpdeskError not_found, idempotency_conflict, stale (with `head`) when `if_seq` is not the head.
+    """
+    wanted_hash = request_hash(*command)
+    with scope.atomic():
+        ticket = _locked(by, ticket_id)
+        known = find_duplicate(ticket, by, client_id, wanted_hash)
+        if known is not None:
+            return ack_of(known, ticket, duplicate=True)
+        if if_seq is not None and if_seq != ticket.last_seq:
+            raise HelpdeskError(
+                "stale", _("Something happened here meanwhile. Look again, then decide."), head=ticket.last_seq
+            )
+        event = act(ticket, wanted_hash)
+        if event is None:
+            return nothing_to_do(ticket, client_id)
+        save_ticket(ticket)
+        return ack_of(event, ticket)
+
+
+def _locked(by: Author, ticket_id: UUID) -> Ticket:
+    if by.member is not None:
+        return ticket_for_member(by.member, ticket_id, lock=True)
+    if by.visitor is None:
+        raise not_found()
+    return ticket_for_visitor(by.visitor.pk, ticket_id, lock=True)
+
+
+# --- the visitor begins ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NewChat:
+    """What a visitor asks for with `chat.start`."""
+
+    client_id: UUID
+    text: str
+    form: dict[str, Any]
+    department: UUID | None = None
+    offline: bool = False
+
+    def request_hash(self) -> str:
+        asked = {"body": self.text, "form": self.form, "department": self.department, "offline": self.offline}
+        return request_hash("chat.start", asked)
+
+
+def start_chat(*, visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack:
     """Make a ticket with the visitor's first message; the ticket waits when nobody is free.
 
     Idempotent on the visitor's `client_id`. Raises HelpdeskError: required (with field) for what the widget's form
     requires, chat_open (with ticket) while another chat of the visitor is live, not_found for an unknown department,
     rate_limited, idempotency_conflict.
     """
-    wanted = request_hash("chat.start", {"body": text, "form": form, "department": department, "offline": offline})
-    known = _started_before(visitor, client_id, wanted)
+    known = _started_before(visitor, chat)
     if known is not None:
         return known
     try:
         with scope.atomic():
             # Of two starts at the same moment the second waits here, then finds the first.
             visitor = Visitor.objects.select_for_update().get(pk=visitor.pk)
-            return _started_before(visitor, client_id, wanted) or _start(
-                visitor, widget, address, client_id, wanted, text, form, department, offline
-            )
+            return _started_before(visitor, chat) or _start(visitor, widget, address, chat)
     except IntegrityError:
-        winner = _started_before(visitor, client_id, wanted)
+        winner = _started_before(visitor, chat)
         if winner is None:
             raise
         return winner
 
 
-def _started_before(visitor: Visitor, client_id: UUID, wanted: str) -> Ack | None:
-    ticket = Ticket.objects.filter(visitor=visitor, start_client_id=client_id).first()
+def _started_before(visitor: Visitor, chat: NewChat) -> Ack | None:
+    ticket = Ticket.objects.filter(visitor=visitor, start_client_id=chat.client_id).first()
     if ticket is None:
         return None
-    if ticket.start_request_hash != wanted:
+    if ticket.start_request_hash != chat.request_hash():
         raise HelpdeskError("idempotency_conflict", _("This client_id was used for something else. Use a new one."))
     return ack_of(Event.objects.get(ticket=ticket, seq=1), ticket, duplicate=True, subscribe=True)
 
 
-def _start(
-    visitor: Visitor,
-    widget: Widget,
-    address: str,
-    client_id: UUID,
-    wanted: str,
-    text: str,
-    form: dict[str, Any],
-    department_id: UUID | None,
-    offline: bool,
-) -> Ack:
-    department = _department(department_id) if department_id else widget.department
-    answers = {**form, "department": department.name if department_id and department else ""}
-    kept = check_answers(
-        widget.forms["offline" if offline else "prechat"], answers, visitor.as_profile(), offline=offline
-    )
+def _start(visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack:
+    department = _department(chat.department) if chat.department else widget.department
+    answers = {**chat.form, "department": department.name if chat.department and department else ""}
+    asked = widget.forms["offline" if chat.offline else "prechat"]
+    kept = check_answers(asked, answers, visitor.as_profile(), offline=chat.offline)
     _refuse_second_chat(visitor)
     _limit_starts(visitor, address)
-    update_profile(visitor, changes=form)
+    update_profile(visitor, changes=chat.form)
     ticket = ticket_verbs.create_ticket(
         visitor=visitor,
         widget=widget,
-        channel=Channel.OFFLINE_FORM if offline else Channel.CHAT,
+        channel=Channel.OFFLINE_FORM if chat.offline else Channel.CHAT,
         department=department,
-        subject=preview_of(text)[:SUBJECT_LENGTH],
+        subject=preview_of(chat.text)[:SUBJECT_LENGTH],
         form=kept,
-        client_id=client_id,
-        wanted_hash=wanted,
+        client_id=chat.client_id,
+        wanted_hash=chat.request_hash(),
     )
-    event = write_message(ticket, by=Author.of_visitor(visitor), text=text, client_id=client_id, wanted_hash=wanted)
+    event = write_message(
+        ticket,
+        by=Author.of_visitor(visitor),
+        text=chat.text,
+        client_id=chat.client_id,
+        wanted_hash=chat.request_hash(),
+    )
     runs.note_visitor_wrote(ticket)
     index_ticket(ticket)
     save_ticket(ticket)
@@ -162,33 +201,19 @@ def send_message(
     """
     if kind == "note" and by.kind != ByKind.AGENT:
         raise HelpdeskError("not_allowed", _("Only the team can write notes."))
-    wanted = request_hash("message.send", {"body": text, "kind": kind, "reply_to": reply_to})
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        window = VISITOR_MESSAGES if by.kind == ByKind.VISITOR else AGENT_MESSAGES
+    window = VISITOR_MESSAGES if by.kind == ByKind.VISITOR else AGENT_MESSAGES
+
+    def write(ticket: Ticket, wanted_hash: str) -> Event:
         window.check(by.sender)
-        write: dict[str, Any] = {"by": by, "text": text, "client_id": client_id, "reply_to": reply_to}
-        write["wanted_hash"] = wanted
-        if kind == "note":
-            event = write_note(ticket, **write)
-        elif by.kind == ByKind.VISITOR:
-            event = _visitor_writes(ticket, write)
-        else:
-            event = _agent_writes(ticket, write)
-        save_ticket(ticket)
         transaction.on_commit(lambda: window.count(by.sender))
-        return ack_of(event, ticket)
+        message: dict[str, Any] = {"by": by, "text": text, "client_id": client_id, "reply_to": reply_to}
+        message["wanted_hash"] = wanted_hash
+        if kind == "note":
+            return write_note(ticket, **message)
+        return _visitor_writes(ticket, message) if by.kind == ByKind.VISITOR else _agent_writes(ticket, message)
 
-
-def _locked(by: Author, ticket_id: UUID) -> Ticket:
-    if by.member is not None:
-        return ticket_for_member(by.member, ticket_id, lock=True)
-    if by.visitor is None:
-        raise not_found()
-    return ticket_for_visitor(by.visitor.pk, ticket_id, lock=True)
+    asked = {"body": text, "kind": kind, "reply_to": reply_to}
+    return _once(by, ticket_id, client_id, ("message.send", asked), write)
 
 
 def _visitor_writes(ticket: Ticket, write: dict[str, Any]) -> Event:
@@ -238,25 +263,21 @@ def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
 
     Raises HelpdeskError already_taken with `by` {id, name} when somebody else has it.
     """
-    wanted = request_hash("ticket.take", {})
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        if ticket.assignee is not None:
-            if ticket.assignee == by.member:
-                return nothing_to_do(ticket, client_id)
-            raise HelpdeskError(
-                "already_taken",
-                _("%(name)s was faster and has this conversation.") % {"name": ticket.assignee.name},
-                by=ticket.assignee.as_party(),
+
+    def take(ticket: Ticket, wanted_hash: str) -> Event | None:
+        if ticket.assignee is None:
+            return ticket_verbs.assign_ticket(
+                ticket, to=by.member, by=by, why="take", client_id=client_id, wanted_hash=wanted_hash
             )
-        event = ticket_verbs.assign_ticket(
-            ticket, to=by.member, by=by, why="take", client_id=client_id, wanted_hash=wanted
+        if ticket.assignee == by.member:
+            return None
+        raise HelpdeskError(
+            "already_taken",
+            _("%(name)s was faster and has this conversation.") % {"name": ticket.assignee.name},
+            by=ticket.assignee.as_party(),
         )
-        save_ticket(ticket)
-        return ack_of(event, ticket)
+
+    return _once(by, ticket_id, client_id, ("ticket.take", {}), take)
 
 
 def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | None, if_seq: int | None = None) -> Ack:
@@ -264,21 +285,16 @@ def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | No
 
     Raises HelpdeskError invalid_assignee for somebody who is not an active member, stale when `if_seq` is not the head.
     """
-    wanted = request_hash("ticket.assign", {"to": to})
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        _refuse_stale(ticket, if_seq)
+
+    def assign(ticket: Ticket, wanted_hash: str) -> Event | None:
         member = _assignee(to)
         if member == ticket.assignee:
-            return nothing_to_do(ticket, client_id)
-        event = ticket_verbs.assign_ticket(
-            ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted
+            return None
+        return ticket_verbs.assign_ticket(
+            ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )
-        save_ticket(ticket)
-        return ack_of(event, ticket)
+
+    return _once(by, ticket_id, client_id, ("ticket.assign", {"to": to}), assign, if_seq=if_seq)
 
 
 def _assignee(to: UUID | None) -> Membership | None:
@@ -290,71 +306,52 @@ def _assignee(to: UUID | None) -> Membership | None:
     return member
 
 
-def _refuse_stale(ticket: Ticket, if_seq: int | None) -> None:
-    if if_seq is not None and if_seq != ticket.last_seq:
-        raise HelpdeskError(
-            "stale", _("Something happened here meanwhile. Look again, then decide."), head=ticket.last_seq
-        )
-
-
 # --- state -----------------------------------------------------------------------------------------------------------
 def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_seq: int | None = None) -> Ack:
-    """Resolve, reopen (OPEN) or mark as spam. Resolving and spam end the live chat.
+    """Resolve, reopen (OPEN) or mark as spam. Resolving ends the live chat.
 
     A ticket that is in that state already stays as it is. Raises HelpdeskError not_found, stale, idempotency_conflict.
     """
-    wanted = request_hash("ticket.state", {"state": str(state)})
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        _refuse_stale(ticket, if_seq)
+
+    def change(ticket: Ticket, wanted_hash: str) -> Event | None:
         if ticket.state == state or (state == State.OPEN and ticket.is_open):
-            return nothing_to_do(ticket, client_id)
+            return None
         event = ticket_verbs.change_state(
-            ticket, state=state, by=by, why="agent", client_id=client_id, wanted_hash=wanted
+            ticket, state=state, by=by, why="agent", client_id=client_id, wanted_hash=wanted_hash
         )
         if state == State.RESOLVED:
             runs.finish_run(ticket, EndedWhy.AGENT)
-        save_ticket(ticket)
-        return ack_of(event, ticket)
+        return event
+
+    return _once(by, ticket_id, client_id, ("ticket.state", {"state": str(state)}), change, if_seq=if_seq)
 
 
 def update_ticket(
     *, by: Author, ticket_id: UUID, client_id: UUID, changes: dict[str, Any], if_seq: int | None = None
 ) -> Ack:
     """Change `subject` (text) and `department` (its public id, or None). Raises HelpdeskError not_found, stale."""
-    wanted = request_hash("ticket.update", changes)
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        _refuse_stale(ticket, if_seq)
-        resolved = dict(changes)
-        if resolved.get("department") is not None:
-            resolved["department"] = _department(resolved["department"])
-        event = ticket_verbs.update_ticket(ticket, changes=resolved, by=by, client_id=client_id, wanted_hash=wanted)
-        if event is None:
-            return nothing_to_do(ticket, client_id)
-        index_ticket(ticket)
-        save_ticket(ticket)
-        return ack_of(event, ticket)
+
+    def update(ticket: Ticket, wanted_hash: str) -> Event | None:
+        found = dict(changes)
+        if found.get("department") is not None:
+            found["department"] = _department(found["department"])
+        event = ticket_verbs.update_ticket(ticket, changes=found, by=by, client_id=client_id, wanted_hash=wanted_hash)
+        if event is not None:
+            index_ticket(ticket)
+        return event
+
+    return _once(by, ticket_id, client_id, ("ticket.update", changes), update, if_seq=if_seq)
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------
 def end_chat(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
     """End the live chat: answered in this run, the ticket becomes resolved; never answered, it stays open."""
-    wanted = request_hash("chat.end", {})
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        why = EndedWhy.VISITOR if by.kind == ByKind.VISITOR else EndedWhy.AGENT
-        event = _end(ticket, by, why, client_id, wanted)
-        return ack_of(event, ticket) if event else nothing_to_do(ticket, client_id)
+    why = EndedWhy.VISITOR if by.kind == ByKind.VISITOR else EndedWhy.AGENT
+
+    def end(ticket: Ticket, wanted_hash: str) -> Event | None:
+        return _end(ticket, by, why, client_id, wanted_hash)
+
+    return _once(by, ticket_id, client_id, ("chat.end", {}), end)
 
 
 def end_abandoned_chat(*, ticket_pk: int) -> bool:
@@ -364,19 +361,26 @@ def end_abandoned_chat(*, ticket_pk: int) -> bool:
         run = runs.live_run(ticket)
         if run is None or run.end_due_at is None or run.end_due_at > timezone.now():
             return False
-        return _end(ticket, Author.system(), EndedWhy.INACTIVE, None, "") is not None
+        _end(ticket, Author.system(), EndedWhy.INACTIVE, None, "")
+        save_ticket(ticket)
+        return True
 
 
-def _end(ticket: Ticket, by: Author, why: EndedWhy, client_id: UUID | None, wanted: str) -> Event | None:
+def _end(ticket: Ticket, by: Author, why: EndedWhy, client_id: UUID | None, wanted_hash: str) -> Event | None:
     run = runs.finish_run(ticket, why)
     if run is None:
         return None
     event = append_event(
-        ticket, name="chat.ended", by=by, public=True, client_id=client_id, wanted_hash=wanted, data={"why": str(why)}
+        ticket,
+        name="chat.ended",
+        by=by,
+        public=True,
+        client_id=client_id,
+        wanted_hash=wanted_hash,
+        data={"why": str(why)},
     )
     # A visitor who left without a word may still wait for an answer; one who ended the chat does not.
     is_done = ticket.state == State.ANSWERED if why == EndedWhy.INACTIVE else run.answered_at is not None
     if is_done and ticket.is_open:
         ticket_verbs.change_state(ticket, state=State.RESOLVED, by=by, why="chat_ended")
-    save_ticket(ticket)
     return event

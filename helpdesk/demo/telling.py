@@ -205,16 +205,15 @@ class _Telling:
         customer = self.customers[story.customer]
         said = {"name": customer.name, "email": customer.email, "phone": customer.phone}
         department = self.departments[story.department].public_id if story.department else None
-        ack = conversations.start_chat(
-            visitor=visitor,
-            widget=self.widget,
-            address=self._address_of(customer),
+        chat = conversations.NewChat(
             client_id=uuid4(),
             text=text,
             form={name: value for name, value in said.items() if value},
             department=department,
             offline=story.is_offline_form,
         )
+        address = self._address_of(customer)
+        ack = conversations.start_chat(visitor=visitor, widget=self.widget, address=address, chat=chat)
         visitor.refresh_from_db()
         if ack.ticket is None:
             raise AssertionError("A chat that started has a ticket.")
