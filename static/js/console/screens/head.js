@@ -30,7 +30,7 @@ export function Head({ row }) {
 const Facts = ({ row }) => html`<p class="sub">
   <span class="num">#${row.number}</span>
   ${!["open", "answered", "new"].includes(row.state) && html`<${StateTag} state=${row.state} />`}
-  ${row.department && html`<span aria-hidden="true">·</span><span class="cut" dir="auto">${row.department.name}</span>`}
+  ${row.department && html`<span aria-hidden="true">·</span><span class="cut department" dir="auto">${row.department.name}</span>`}
   <span aria-hidden="true">·</span><time datetime=${row.created_at} title=${fullTime(row.created_at)}>${age(row.created_at, now.value)}</time>
   ${row.channel === "offline_form" && html`<span class="no-phone" aria-hidden="true">·</span><span class="no-phone">
       ${gettext("offline form")}</span>`}
