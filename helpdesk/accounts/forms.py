@@ -116,6 +116,12 @@ class JoinForm(FromBrowser, RefusableForm):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
+    def refuse(self, error: HelpdeskError | ValidationError) -> None:
+        """What is said of no field by name is said of the password: that check knows none."""
+        if isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
+            error = ValidationError({"password": error})
+        super().refuse(error)
+
 
 class ProfileForm(RefusableForm):
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
