@@ -23,6 +23,7 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
     boot: dict[str, Any] = {
         "slug": slug,
         "me": me["member"],
+        "public_name": request.member.public_name,
         "workspace": me["workspace"],
         "workspaces": me["workspaces"],
         "departments": me["departments"],
@@ -33,6 +34,8 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
             "socket": "/ws/agent/",
             "inbox": reverse("inbox", args=[slug]),
             "settings": reverse("settings", args=[slug]),
+            "setup": reverse("setup", args=[slug]),
+            "new_workspace": reverse("new_workspace"),
             "canned": reverse("canned", args=[slug]),
             "profile": reverse("profile", args=[slug]),
             "logout": reverse("account_logout"),

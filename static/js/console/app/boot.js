@@ -10,11 +10,12 @@ import { setLanguage } from "../store/time.js";
  * @typedef {object} Boot
  * @property {string} slug
  * @property {Member} me
+ * @property {string} public_name  what visitors call me
  * @property {{id: string, slug: string, name: string}} workspace
  * @property {{slug: string, name: string}[]} workspaces
  * @property {string[]} permissions
  * @property {string} csrf
- * @property {{api: string, socket: string, inbox: string, settings: string, canned: string, profile: string, logout: string}} urls
+ * @property {{api: string, socket: string, inbox: string, settings: string, setup: string, new_workspace: string, canned: string, profile: string, logout: string}} urls
  * @property {string} language
  * @property {string} dir
  * @property {import("../../lib/i18n.js").Catalog} catalog

@@ -4,7 +4,7 @@
  */
 import { api } from "./api.js";
 import { boot } from "./boot.js";
-import { canned, me } from "./state.js";
+import { canned } from "./state.js";
 
 const FRESH_MS = 60_000;
 let readAt = 0;
@@ -38,7 +38,7 @@ export function valuesFor(row, detail) {
   return {
     "visitor.name": detail?.visitor?.name ?? "",
     "visitor.email": detail?.visitor?.email || detail?.contact?.email || "",
-    "agent.name": me.value.name,
+    "agent.name": boot.public_name,
     "ticket.number": row.number,
     "workspace.name": boot.workspace.name,
   };

@@ -47,4 +47,4 @@ function NothingMine() {
 
 const NothingOpen = () => html`<${Nothing} icon="inbox" title=${gettext("All done")}
     words=${gettext("No conversation is open. When a visitor writes on your site, it appears here by itself.")}>
-  <a class="btn" href=${boot.urls.settings}>${gettext("Set up the widget")}</a></${Nothing}>`;
+  ${boot.permissions.includes("settings") && html`<a class="btn" href=${boot.urls.setup}>${gettext("Set up the widget")}</a>`}</${Nothing}>`;

@@ -58,7 +58,10 @@ function items() {
     isMuted.value ? { words: gettext("Turn the sound on"), icon: "bell", run: () => setMuted(false) }
       : { words: gettext("Turn the sound off"), icon: "mute", run: () => setMuted(true) },
     { words: gettext("Your profile"), icon: "person", href: boot.urls.profile },
-    ...(others.length > 1 ? [{ line: true }, { head: gettext("Workspaces") }, ...others.map(workspaceItem)] : []),
+    { line: true },
+    { head: gettext("Workspaces") },
+    ...others.map(workspaceItem),
+    { words: gettext("New workspace"), icon: "plus", href: boot.urls.new_workspace },
     { line: true },
     { words: gettext("Sign out"), icon: "out", run: signOut },
   ];
