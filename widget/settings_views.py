@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -102,7 +104,10 @@ def seen(widget: Widget) -> dict[str, Any]:
     """Whether and where a page of the shop has loaded the widget."""
     if widget.seen_at is None:
         return {"seen": False, "at": None, "origin": "", "words": ""}
-    words = _("Seen on %(site)s, %(time)s ago") % {"site": widget.seen_origin, "time": timesince(widget.seen_at)}
+    if timezone.now() - widget.seen_at < timedelta(minutes=1):
+        words = _("Seen on %(site)s just now") % {"site": widget.seen_origin}
+    else:
+        words = _("Seen on %(site)s, %(time)s ago") % {"site": widget.seen_origin, "time": timesince(widget.seen_at)}
     return {"seen": True, "at": wire_time(widget.seen_at), "origin": widget.seen_origin, "words": words}
 
 
