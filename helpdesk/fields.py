@@ -193,7 +193,7 @@ def choice(*allowed: str) -> Clean:
     @shaped(type="string", enum=list(allowed))
     def clean(value: Any) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise HelpdeskError("choice", _("Choose one of: %(choices)s.") % {"choices": ", ".join(allowed)})
+            raise HelpdeskError("choice", _("Choose one of: %(choices)s.") % {"choices": " | ".join(allowed)})
         return value
 
     return clean

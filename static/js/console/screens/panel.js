@@ -117,7 +117,7 @@ function About({ row, detail }) {
     [gettext("Local time"), localTime(visitor?.time_zone ?? "", now.value)],
     [gettext("Language"), languageName(visitor?.language || visit?.language || row.language)],
     [gettext("Country"), visit?.country],
-    [gettext("Device"), [visit?.device, visit?.os].filter(Boolean).join(", ")],
+    [gettext("Device"), [visit?.device, visit?.os].filter(Boolean).join(" · ")],
     [gettext("Browser"), visit?.browser],
     [gettext("Came from"), visit?.referrer && html`<bdi class="ltr">${visit.referrer.replace(/^https?:\/\//, "")}</bdi>`],
     [gettext("Last page"), !row.online && visit?.page_since && html`<time datetime=${visit.page_since}
