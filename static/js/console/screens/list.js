@@ -47,7 +47,7 @@ export function List() {
 
 /** @param {{view: View}} props */
 function ViewLink({ view }) {
-  const isHere = route.value.view === view;
+  const isHere = route.value.view === view && !route.value.query; // a search looks everywhere
   const count = COUNTED.has(view) ? counts.value?.[/** @type {"all"|"mine"|"unassigned"} */ (view)] : undefined;
   return html`<a
       class="view" ...${linkTo({ view, query: "", number: currentRow.value && innerWidth > 720 ? route.value.number : null })}
@@ -115,7 +115,7 @@ const foundWords = (count) => interpolate(ngettext("%(count)s conversation found
 
 /** @param {"you"|"customer"|"rest"} key @param {number} count */
 function groupWords(key, count) {
-  if (key === "you") return gettext("Waiting for you");
+  if (key === "you") return route.value.view === "mine" ? gettext("Waiting for you") : gettext("Waiting for an answer");
   if (key === "customer") return gettext("Waiting for the customer");
   if (!route.value.query) return viewWords(route.value.view);
   return list.value?.next ? gettext("Conversations found") : foundWords(count);
