@@ -112,7 +112,7 @@ def start_chat(*, visitor: Visitor, widget: Widget, address: str, chat: NewChat)
     try:
         with scope.atomic():
             # Of two starts at the same moment the second waits here, then finds the first.
-            visitor = Visitor.objects.select_for_update().get(pk=visitor.pk)
+            visitor = Visitor.objects.select_for_update(no_key=True).get(pk=visitor.pk)
             return _started_before(visitor, chat) or _start(visitor, widget, address, chat)
     except IntegrityError:
         winner = _started_before(visitor, chat)

@@ -22,7 +22,9 @@ GRACE = timedelta(seconds=15)  # after the last socket closed: a reload must not
 def member_arrived(member: Membership) -> None:
     """A console of the member's is connected."""
     with scope.atomic():
-        current = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+        current = (
+            Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member.pk)
+        )
         was = current.shown_status
         current.is_present = True
         current.lease_until = timezone.now() + LEASE
@@ -40,7 +42,9 @@ def member_left(member: Membership) -> None:
 def set_status(*, member: Membership, status: Status, reason: str) -> None:
     """The member says online, away or offline, with an optional reason for colleagues."""
     with scope.atomic():
-        current = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+        current = (
+            Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member.pk)
+        )
         current.status = status
         current.status_reason = reason
         current.save(update_fields=["status", "status_reason"])
@@ -80,11 +84,12 @@ def visitor_arrived(visitor: Visitor) -> None:
     """A page of the visitor's is connected: their chats go on."""
     with scope.atomic():
         now = timezone.now()
-        was_online = Visitor.objects.filter(pk=visitor.pk, is_online=True).exists()
+        was_online = Visitor.objects.online().filter(pk=visitor.pk).exists()
         Visitor.objects.filter(pk=visitor.pk).update(is_online=True, lease_until=now + LEASE, last_seen_at=now)
+        tickets = _open_tickets(visitor.pk)
         runs.set_end_due(visitor.pk, idle=False)
         if not was_online:
-            _tell_visitor(visitor.pk)
+            _tell_visitor(tickets)
 
 
 def visitor_left(visitor: Visitor) -> None:
@@ -99,8 +104,9 @@ def expire_visitor(visitor_id: int) -> bool:
         now = timezone.now()
         claimed = Visitor.objects.lease_expired(now).filter(pk=visitor_id).update(is_online=False)
         if claimed:
+            tickets = _open_tickets(visitor_id)
             runs.set_end_due(visitor_id, idle=True)
-            _tell_visitor(visitor_id)
+            _tell_visitor(tickets)
         return bool(claimed)
 
 
@@ -109,9 +115,15 @@ def renew_visitors(visitor_ids: list[int]) -> None:
     Visitor.objects.filter(pk__in=visitor_ids).update(lease_until=timezone.now() + LEASE, is_online=True)
 
 
-def _tell_visitor(visitor_id: int) -> None:
-    """The inbox shows who is on the site: announce the rows of the visitor's open tickets with a new version."""
-    for ticket in Ticket.objects.for_rows().open().filter(visitor_id=visitor_id).select_for_update(of=("self",)):
+def _open_tickets(visitor_id: int) -> list[Ticket]:
+    """The visitor's open tickets, locked. Everybody locks in this order: visitor, tickets, chats."""
+    tickets = Ticket.objects.for_rows().open().filter(visitor_id=visitor_id).order_by("id")
+    return list(tickets.select_for_update(of=("self",), no_key=True))
+
+
+def _tell_visitor(tickets: list[Ticket]) -> None:
+    """The inbox shows who is on the site: announce the rows with a new version."""
+    for ticket in tickets:
         ticket.version += 1
         ticket.save(update_fields=["version"])
         announce_row(ticket)

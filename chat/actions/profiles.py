@@ -17,12 +17,16 @@ def say_profile(*, visitor: Visitor, changes: dict[str, Any]) -> None:
     `visitor` in memory has the new values too.
     """
     with scope.atomic():
-        current = Visitor.objects.select_for_update(of=("self",)).select_related("contact").get(pk=visitor.pk)
+        current = (
+            Visitor.objects.select_for_update(of=("self",), no_key=True).select_related("contact").get(pk=visitor.pk)
+        )
         if not update_profile(current, changes=changes):
             return
         for key in ("name", "email", "phone", "language", "contact"):
             setattr(visitor, key, getattr(current, key))
-        for ticket in Ticket.objects.for_rows().open().filter(visitor=current).select_for_update(of=("self",)):
+        for ticket in (
+            Ticket.objects.for_rows().open().filter(visitor=current).select_for_update(of=("self",), no_key=True)
+        ):
             ticket.version += 1
             ticket.save(update_fields=["version"])
             index_ticket(ticket)

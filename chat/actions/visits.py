@@ -24,7 +24,7 @@ def record_page(*, visitor: Visitor, url: str, title: str, referrer: str, user_a
     """
     with scope.atomic():
         now = timezone.now()
-        visit = Visit.objects.select_for_update().filter(visitor=visitor).order_by("-id").first()
+        visit = Visit.objects.select_for_update(no_key=True).filter(visitor=visitor).order_by("-id").first()
         if visit is None or now - max(visit.page_since, visitor.lease_until or visit.page_since) > NEW_VISIT_AFTER:
             visit = Visit(visitor=visitor, started_at=now, page_since=now, referrer=referrer)
         _move(visit, url, title)

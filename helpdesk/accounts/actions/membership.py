@@ -86,7 +86,7 @@ def transfer_ownership(*, to: Membership, by: Membership) -> Membership:
 
 
 def _locked(member: Membership) -> Membership:
-    return Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    return Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member.pk)
 
 
 def _refuse_owner(member: Membership) -> None:
