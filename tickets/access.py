@@ -14,7 +14,7 @@ from tickets.models import Ticket
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:
     """The single ticket of the query set. `lock` needs a transaction; on SQLite BEGIN IMMEDIATE has locked already."""
     if lock:
-        # Not a key lock: rows that only point to the ticket may be written meanwhile, and no two writers wait in a ring.
+        # Not a key lock: rows that only point to the ticket may be written meanwhile; no two writers wait in a ring.
         tickets = tickets.select_for_update(of=("self",), no_key=True)
     ticket = tickets.first()
     if ticket is None:
