@@ -19,6 +19,8 @@ from helpdesk.supervisor.valkey import Valkey
 from scripts.browser import NoBrowser, find_browser
 from scripts.node import NoNode, find_node
 from scripts.postgres import NoPostgres, postgres_url
+from scripts.words import NoGettext, find_gettext
+from scripts.words import problems as words_problems
 
 REPO = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -96,7 +98,7 @@ def print_table(outcomes: Sequence[Outcome]) -> None:
 
 
 def lint(_: Sequence[str]) -> list[Check]:
-    checks = [
+    return [
         tool("ruff check", "ruff", "check", "."),
         tool("ruff format", "ruff", "format", "--check", "."),
         tool("imports", "lint-imports"),
@@ -104,12 +106,9 @@ def lint(_: Sequence[str]) -> list[Check]:
         tool("templates", "djlint", "templates", "--lint", "--quiet"),
         manage("system check", "check", "--fail-level", "WARNING"),
         manage("migrations", "makemigrations", "--check", "--dry-run"),
+        manage("generated docs", "generate_docs", "--check"),
+        Check("translations", translations),
     ]
-    if (REPO / "helpdesk/management/commands/generate_docs.py").exists():
-        checks.append(manage("generated docs", "generate_docs", "--check"))
-    if any(REPO.glob("helpdesk/locale/*/LC_MESSAGES/*.po")):
-        checks.append(Check("translations", compiled_translations))
-    return checks
 
 
 def javascript(arguments: Sequence[str]) -> list[Check]:
@@ -244,21 +243,16 @@ def node() -> str:
         raise Skip(str(missing)) from None
 
 
-def compiled_translations() -> str:
-    """The .mo files are committed, so that a bare machine needs no gettext: they must be what the .po files make."""
-    msgfmt = shutil.which("msgfmt")
-    if not msgfmt:
-        raise Skip("no msgfmt here (sudo apt-get install gettext)")
-    stale = []
-    for source in sorted(REPO.glob("helpdesk/locale/*/LC_MESSAGES/*.po")):
-        with tempfile.NamedTemporaryFile(suffix=".mo") as fresh:
-            execute([msgfmt, "--check-format", "-o", fresh.name, str(source)])
-            compiled = source.with_suffix(".mo")
-            if not compiled.exists() or compiled.read_bytes() != Path(fresh.name).read_bytes():
-                stale.append(str(source.relative_to(REPO)))
-    if stale:
-        print(f"Run manage.py compilemessages: {', '.join(stale)} and its .mo differ.")
-        raise subprocess.CalledProcessError(1, "msgfmt")
+def translations() -> str:
+    """Every string is said in every language, and the committed .mo files are what the .po files make."""
+    try:
+        find_gettext()
+    except NoGettext as missing:
+        raise Skip(str(missing)) from None
+    found = words_problems()
+    if found:
+        print("\n".join([*found, "Run python -m scripts.words, then translate what is new."]))
+        raise Failed(f"{len(found)} catalogues")
     return ""
 
 
