@@ -18,7 +18,7 @@ from helpdesk.realtime.hub import hub
 from helpdesk.realtime.peer import Peer
 from helpdesk.realtime.pipe import Subscription
 from helpdesk.tenancy import scope
-from tickets.log import heads
+from tickets.log import heads, visible
 
 
 class AgentDoor(SocketDoor):
@@ -52,6 +52,17 @@ class AgentDoor(SocketDoor):
     @staticmethod
     def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
         return recheck_agents(peers)
+
+    async def check_sight(self) -> None:
+        """A ticket may have gone to another department, or the agent may have left one; admins see every ticket."""
+        asked = list(self.pipe.subscriptions)
+        if not asked or self.peer.context.member.is_admin:
+            return
+        seen = await self._read(visible, self.peer.context.member, asked)
+        for ticket_id in set(asked) - seen:
+            subscription = self.pipe.subscriptions.get(ticket_id)
+            if subscription is not None:
+                await self._gone(subscription)
 
     @staticmethod
     def touch(peers: list[Peer]) -> None:

@@ -70,3 +70,8 @@ def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
     """
     found = Ticket.unscoped.filter(pk__in=ticket_ids).values_list("pk", "last_seq", "last_visitor_seq")
     return {pk: {"agents": seq, "visitor": visitor_seq} for pk, seq, visitor_seq in found}
+
+
+def visible(member: Membership, ticket_ids: list[int]) -> set[int]:
+    """Which of these tickets the member may see now."""
+    return set(Ticket.objects.visible_to(member).filter(pk__in=ticket_ids).values_list("pk", flat=True))

@@ -62,6 +62,9 @@ class SocketDoor(LivingSocket):
         """On a pool thread: may they still be here? Also refreshes each peer's groups."""
         raise NotImplementedError
 
+    async def check_sight(self) -> None:
+        """Leave the tickets that the peer may not see any more."""
+
     @staticmethod
     def touch(peers: list[Peer]) -> None:
         """On a pool thread: these parties are alive."""

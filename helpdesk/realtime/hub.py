@@ -69,6 +69,8 @@ class Hub:
     async def sweep(self) -> None:
         """Check that everybody may still be here, vouch for who is, and catch up whatever lags."""
         await self._check_rights()
+        for socket in list(self.sockets):
+            await socket.check_sight()
         if time.monotonic() - self._touched_at > TOUCH_SECONDS:
             self._touched_at = time.monotonic()
             await self._touch()

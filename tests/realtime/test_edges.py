@@ -1,0 +1,63 @@
+"""What a client that nobody here wrote does at the edges of the protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chat.actions import conversations
+from helpdesk.realtime import pool
+from helpdesk.realtime.hub import hub
+from tests.realtime.test_sockets import Client, agent, start, visitor
+from tests.world import World
+from tickets.authors import Author
+
+pytestmark = pytest.mark.timeout(60)
+HALF = "\\ud83d"  # half of a surrogate pair, as JSON: what is left of an emoji that was cut in two
+
+
+@pytest.fixture
+def world(live_world: World) -> World:
+    return live_world
+
+
+# --- who may not see a ticket any more -------------------------------------------------------------------------------
+async def test_a_ticket_that_went_to_another_department_is_heard_no_more(world: World) -> None:
+    north = world.north
+    async with agent(north, north.theo) as theo, visitor(north.token) as vera:
+        ticket = (await start(vera))["ticket"]
+        await theo.command("subscribe", ticket=ticket, after=0)
+
+        def move() -> None:
+            with north.inside():
+                conversations.update_ticket(
+                    by=Author.of_member(north.olga),
+                    ticket_id=ticket,
+                    client_id=uuid4(),
+                    changes={"department": north.departments["sales"].public_id},
+                )
+
+        await pool.run(move)
+        await hub().sweep()
+        assert (await theo.next("resync", ticket=ticket))["why"] == "gone"
+
+        await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), body="For sales only")
+        await vera.send(type="typing", ticket=ticket, on=True)
+        refused = await theo.command("typing", ticket=ticket, on=True)
+        assert refused["code"] == "not_found"
+        assert not any("For sales only" in str(frame) for frame in theo.frames)
+        assert not any(frame["type"] == "typing" for frame in theo.frames)
+
+
+async def test_the_sweep_leaves_admins_and_whoever_may_see_alone(world: World) -> None:
+    north = world.north
+    async with agent(north, north.ada) as ada, agent(north, north.theo) as theo, visitor(north.token) as vera:
+        ticket = (await start(vera))["ticket"]
+        for client in (ada, theo):
+            await client.command("subscribe", ticket=ticket, after=0)
+        await hub().sweep()
+        await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), body="Still there?")
+        for client in (ada, theo):
+            assert (await client.next("event", seq=2))["data"]["body"] == "Still there?"
