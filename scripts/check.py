@@ -116,14 +116,14 @@ def javascript(arguments: Sequence[str]) -> list[Check]:
 
 
 def unit(arguments: Sequence[str]) -> list[Check]:
-    return [Check("unit (SQLite)", lambda: pytest(unit_paths(arguments), {"DATABASE_URL": ""}))]
+    return [Check("unit (SQLite)", lambda: pytest(with_paths(arguments, UNIT), {"DATABASE_URL": ""}))]
 
 
 def postgres(arguments: Sequence[str]) -> list[Check]:
     def run() -> str:
         try:
             with postgres_url() as url:
-                return pytest(unit_paths(arguments), {"DATABASE_URL": url})
+                return pytest(with_paths(arguments, UNIT), {"DATABASE_URL": url})
         except NoPostgres as missing:
             raise Skip(str(missing)) from None
 
@@ -138,7 +138,7 @@ def e2e(arguments: Sequence[str]) -> list[Check]:
             raise Skip(str(missing)) from None
         # A process and a configuration of its own: Playwright's event loop and Django's tests do not share one.
         own = ["-c", "tests/e2e/pytest.ini", "-p", "no:django", "-p", "no:asyncio"]
-        return run_pytest([*own, *(arguments or ["tests/e2e"])], {"CHROME_BIN": browser})
+        return run_pytest([*own, *with_paths(arguments, ["tests/e2e"])], {"CHROME_BIN": browser})
 
     return [Check("browser", run)]
 
@@ -168,8 +168,13 @@ def manage(name: str, *arguments: str) -> Check:
     return Check(name, run)
 
 
-def unit_paths(arguments: Sequence[str]) -> list[str]:
-    return list(arguments) or ["tests", "--ignore", "tests/e2e", "--ignore", "tests/js"]
+UNIT = ("tests", "--ignore", "tests/e2e", "--ignore", "tests/js")
+
+
+def with_paths(arguments: Sequence[str], usual: Sequence[str]) -> list[str]:
+    """The arguments for pytest; where they name no test file (`-k word` alone), the usual ones."""
+    names_some = any((REPO / word.split("::")[0]).exists() for word in arguments)
+    return list(arguments) if names_some else [*usual, *arguments]
 
 
 def pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-from people import Network, expect_tokens, log_of
+from installation import wait_until
+from people import Network, Screen, expect_tokens, log_of
 from playwright.sync_api import expect
 
 
@@ -119,3 +120,23 @@ def test_the_shop_needs_no_cookie_and_its_page_does_not_move(visitor, agent):
     assert shift == 0
     clara.start_chat("Clara Cookies", "No crumbs §v1;")
     assert [cookie["name"] for cookie in clara.context.cookies()] == []
+
+
+def test_whoever_works_in_the_settings_is_at_work(browser, installation, screens):
+    workspace = installation.demo["workspaces"][1]
+    owner, yousef = workspace["users"][:2]
+    screens.append(Screen(browser, installation))
+    page = screens[-1].page
+    settings = f"/w/{workspace['slug']}/settings/profile/"
+    page.goto(f"{installation.base_url}/accounts/login/?next={settings}")  # past the inbox, which would vouch for him
+    page.get_by_label(re.compile("mail", re.I)).fill(yousef["email"])
+    page.get_by_label("Password", exact=True).fill(yousef["password"])
+    page.get_by_role("button", name=re.compile("^(Sign in|Log in)$")).click()
+    page.wait_for_url(f"**{settings}")
+
+    def is_online() -> bool:
+        headers = {"Authorization": f"Bearer {owner['api_token']}"}
+        rows = page.request.get(f"{installation.base_url}/api/v1/members", headers=headers).json()["rows"]
+        return any(row["email"] == yousef["email"] and row["status"] == "online" for row in rows)
+
+    wait_until(is_online, seconds=20)
