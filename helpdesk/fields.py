@@ -23,6 +23,7 @@ from helpdesk.strict_json import MAX_INTEGER
 Clean = Callable[[Any], Any]
 MAX_TEXT = 8000
 REQUIRED = object()
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 # Characters that show nothing: a text of only these is blank.
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
@@ -53,10 +54,21 @@ def shaped(**shape: Any) -> Callable[[Clean], Clean]:
 def _text_value(value: Any) -> str:
     if not isinstance(value, str):
         raise HelpdeskError("invalid", _("Send text here."))
-    if "\x00" in value or any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise HelpdeskError(
-            "invalid_text", _("The text holds a character that cannot be stored. Remove it and try again.")
-        )
+    if "\x00" in value or _HALF_PAIR.search(value):
+        raise _invalid_text()
+    return value
+
+
+def _invalid_text() -> HelpdeskError:
+    return HelpdeskError(
+        "invalid_text", _("The text holds a character that cannot be stored. Remove it and try again.")
+    )
+
+
+def echoed(value: Any) -> Any:
+    """What goes back to the client as it came: anything but text with half of a surrogate pair, which no wire takes."""
+    if isinstance(value, str) and _HALF_PAIR.search(value):
+        raise _invalid_text()
     return value
 
 

@@ -13,4 +13,4 @@ def new_token() -> str:
 
 def hash_token(token: str) -> str:
     """SHA-256: the token is random, so a slow hash would protect nothing more."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

@@ -43,6 +43,7 @@ RESUME = {
     "epoch": Field(fields.optional(fields.text(64)), None),
     "after": Field(fields.integer(-1), 0),
 }
+ECHOED = {"id": Field(fields.echoed, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
 
 
@@ -85,6 +86,7 @@ class SocketDoor(LivingSocket):
             raw = loads_object(text)
             if not isinstance(raw.get("type"), str):
                 raise HelpdeskError("object_expected", _("A frame is a JSON object with a text “type”."), field="type")
+            fields.parse(raw, ECHOED)
         except HelpdeskError as error:
             self._say_error(error, {})
             if error.code in BAD_FRAMES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -61,3 +60,21 @@ async def test_the_sweep_leaves_admins_and_whoever_may_see_alone(world: World) -
         await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), body="Still there?")
         for client in (ada, theo):
             assert (await client.next("event", seq=2))["data"]["body"] == "Still there?"
+
+
+# --- half of a surrogate pair ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("field", ["id", "client_id"])
+async def test_a_text_that_cannot_be_sent_back_is_refused_and_the_socket_goes_on(world: World, field: str) -> None:
+    async with visitor(world.north.token) as vera:
+        await vera.socket.send_to(text_data=f'{{"type": "message.send", "{field}": "{HALF}"}}')
+        refused = await vera.next("error")
+        assert (refused["code"], refused["field"]) == ("invalid_text", field)
+        assert (await vera.command("nothing.known"))["code"] == "unknown_type"
+
+
+async def test_a_token_that_is_no_text_is_an_unknown_one(world: World) -> None:
+    client = Client("/ws/visitor/")
+    assert await client.open()
+    await client.socket.send_to(text_data=f'{{"type": "hello", "v": 1, "token": "{HALF}"}}')
+    assert (await client.next("error"))["code"] == "token_invalid"
+    assert await client.closed() == 4401
