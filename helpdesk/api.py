@@ -43,7 +43,7 @@ class StrictJSONParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        return read_object(media_type or "", stream.read())
+        return read_object(media_type or "", stream.read(MAX_BYTES + 1))
 
 
 _DRF_CODES: dict[type[Exception], tuple[str, Any]] = {

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import resolve
 from django.utils.translation import gettext as _
@@ -61,6 +61,8 @@ class WidgetDoor:
             response = await view(request, *match.args, **match.kwargs)
         except DisallowedHost:
             response = problem(HelpdeskError("bad_host", _("This server does not answer for that host name.")))
+        except RequestDataTooBig:
+            response = problem(HelpdeskError("too_large", _("This is too large. Send at most 64 KiB.")))
         except Http404:
             response = problem(not_found())
         except HelpdeskError as error:

@@ -200,3 +200,11 @@ def test_unknown_paths_and_methods_answer_problems(world: World, maya: Api) -> N
     assert maya.get("nothing").json()["code"] == "not_found"
     refused = maya.post("counts")
     assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("size", [70_000, 3_000_000])
+def test_a_body_that_is_too_large_is_refused_and_not_read_whole(world: World, maya: Api, size: int) -> None:
+    headers = {"authorization": f"Bearer {maya.token}"}
+    body = '{"status":"' + "x" * size + '"}'
+    refused = maya.client.post("/api/v1/presence", body, content_type="application/json", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")

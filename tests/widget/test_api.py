@@ -198,6 +198,7 @@ async def test_unread_counts_the_teams_messages_only(world: World) -> None:
         ("{" + ",".join(f'"k{n}":1' for n in range(65)) + "}", "application/json", 400, "too_deep"),
         (b"\xff\xfe{\x00", "application/json", 400, "invalid_json"),
         ('"' + "x" * 70_000 + '"', "application/json", 413, "too_large"),
+        ('"' + "x" * 400_000 + '"', "application/json", 413, "too_large"),
         ("{}", "application/xml", 415, "unsupported_media_type"),
         ("{}", "application/json; charset=utf-7", 415, "unsupported_media_type"),
         ('{"nobody":"knows"}', "application/json", 400, "unknown_field"),
