@@ -287,6 +287,10 @@ class SocketDoor(LivingSocket):
         is_new = self.pipe.find(ticket) is None
         if is_new and len(self.pipe.subscriptions) >= self.max_subscriptions:
             raise HelpdeskError("too_many_subscriptions", _("Too many conversations are open here. Close one first."))
+        await self._follow(ticket, after=after, epoch=epoch, id=id)
+
+    async def _follow(self, ticket: str, *, after: int, epoch: str | None, id: Any) -> None:
+        """Subscribe without counting: a chat that has just begun was acknowledged already and cannot be refused."""
         first = await self._read(self.peer.log.open, fields.public_id(ticket))
         # Join before reading, so that nothing committed in between is missed.
         await self.layer.group_add(self._ticket_group(first.ticket_id), self.channel_name)
@@ -333,4 +337,4 @@ class SocketDoor(LivingSocket):
             return
         self.say(ack.frame(self.peer.audience, id=raw.get("id")))
         if ack.subscribe and self.pipe.find(str(ack.ticket)) is None:
-            await self._subscribe(str(ack.ticket), after=0, epoch=None, id=None)
+            await self._follow(str(ack.ticket), after=0, epoch=None, id=None)

@@ -78,3 +78,16 @@ async def test_a_token_that_is_no_text_is_an_unknown_one(world: World) -> None:
     await client.socket.send_to(text_data=f'{{"type": "hello", "v": 1, "token": "{HALF}"}}')
     assert (await client.next("error"))["code"] == "token_invalid"
     assert await client.closed() == 4401
+
+
+# --- subscriptions ---------------------------------------------------------------------------------------------------
+async def test_a_new_chat_is_followed_beside_two_old_ones(world: World) -> None:
+    async with visitor(world.north.token) as vera:
+        for number in range(2):
+            ticket = (await start(vera, f"Chat {number}"))["ticket"]
+            await vera.command("chat.end", ticket=ticket, client_id=str(uuid4()))
+        ack = await start(vera, "The third one")
+        assert ack["type"] == "ack"
+        subscribed = await vera.next("subscribed", ticket=ack["ticket"])
+        assert (subscribed["from"], subscribed["head"]) == (1, 1)
+        assert not any(frame["type"] == "error" for frame in vera.frames)
