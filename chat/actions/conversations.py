@@ -28,7 +28,7 @@ from helpdesk.tenancy import scope
 from tickets.access import ticket_for_member, ticket_for_system, ticket_for_visitor
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.events import ack_of, append_event, find_duplicate, nothing_to_do, request_hash, save_ticket
-from tickets.actions.messages import preview_of, write_message, write_note
+from tickets.actions.messages import Words, preview_of, write_message, write_note
 from tickets.actions.visitors import update_profile
 from tickets.authors import Author
 from tickets.models import ByKind, Channel, Event, State, Ticket, Visitor
@@ -206,8 +206,7 @@ def send_message(
     def write(ticket: Ticket, wanted_hash: str) -> Event:
         window.check(by.sender)
         transaction.on_commit(lambda: window.count(by.sender))
-        message: dict[str, Any] = {"by": by, "text": text, "client_id": client_id, "reply_to": reply_to}
-        message["wanted_hash"] = wanted_hash
+        message = Words(by=by, text=text, client_id=client_id, wanted_hash=wanted_hash, reply_to=reply_to)
         if kind == "note":
             return write_note(ticket, **message)
         return _visitor_writes(ticket, message) if by.kind == ByKind.VISITOR else _agent_writes(ticket, message)
@@ -216,7 +215,7 @@ def send_message(
     return _once(by, ticket_id, client_id, ("message.send", asked), write)
 
 
-def _visitor_writes(ticket: Ticket, write: dict[str, Any]) -> Event:
+def _visitor_writes(ticket: Ticket, write: Words) -> Event:
     was_resolved = ticket.state == State.RESOLVED
     was_ended = ticket.public_state == "ended"
     if was_resolved:
@@ -237,7 +236,7 @@ def _refuse_late(ticket: Ticket) -> None:
         raise HelpdeskError("chat_closed", _("This conversation is closed. Start a new chat; your text is kept."))
 
 
-def _agent_writes(ticket: Ticket, write: dict[str, Any]) -> Event:
+def _agent_writes(ticket: Ticket, write: Words) -> Event:
     is_first_answer = ticket.answered_at is None
     if ticket.assignee is None:
         ticket_verbs.assign_ticket(ticket, to=write["by"].member, by=write["by"], why="reply")

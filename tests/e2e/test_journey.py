@@ -21,8 +21,7 @@ def test_a_chat_from_the_first_word_to_the_reopening(visitor, agent):
     clara.shot("journey-visitor")
     maya.shot("journey-agent")
 
-    clara.page.reload()
-    clara.open_conversation()
+    clara.page.reload()  # the window opens again by itself, as it was
     clara.expect_tokens(["§v1;", "§a1;", "§v2;"])
     maya.page.reload()
     maya.expect_tokens(["§v1;", "§a1;", "§v2;"])
@@ -76,11 +75,29 @@ def test_words_written_offline_survive_a_reload_and_arrive_once(visitor, agent):
     network.is_cut = True
     clara.context.set_offline(False)
     clara.page.reload()
-    clara.open_widget()
+    clara.expect_tokens(["§v1;", "§v2;"])  # before anything could come from the server
+    expect(clara.log).to_contain_text("Waiting for connection")
+    expect(clara.frame.get_by_text("No connection.")).to_be_visible()
+    clara.write("Still in the tunnel §v3;")
+    clara.expect_tokens(["§v1;", "§v2;", "§v3;"])
     network.is_cut = False
-    clara.show_conversation()
-    maya.expect_tokens(["§v1;", "§v2;"])
-    clara.expect_tokens(["§v1;", "§v2;"])
+    maya.expect_tokens(["§v1;", "§v2;", "§v3;"])
+    clara.expect_tokens(["§v1;", "§v2;", "§v3;"])
+    expect(clara.log).not_to_contain_text("Waiting for connection")
+
+
+def test_an_open_window_opens_again_on_the_next_page_and_a_closed_one_does_not(visitor, agent):
+    agent()
+    clara = visitor().visit("/")
+    clara.start_chat("Clara Pages", "On the first page §v1;")
+    clara.visit("/goods/tide")
+    clara.expect_tokens(["§v1;"])
+    assert clara.page.evaluate("document.activeElement === document.body")
+    clara.page.get_by_role("button", name="Close chat").click()
+    clara.visit("/goods/dune")
+    expect(clara.launcher()).to_be_visible()
+    clara.page.wait_for_timeout(1500)
+    expect(clara.frame.get_by_role("dialog")).not_to_be_visible()
 
 
 def test_a_switch_of_the_page_without_a_reload_keeps_the_chat_open(visitor, agent):

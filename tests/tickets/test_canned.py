@@ -5,11 +5,11 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import Department
 from helpdesk.errors import HelpdeskError
+from tests.pages import client_of, page
 from tickets.actions.canned import change_canned, create_canned, delete_canned
 from tickets.models import CannedMessage, Scope
 
@@ -200,16 +200,6 @@ def test_a_colleagues_personal_message_is_not_found_over_rest(north):
 
 
 # ---- on the pages
-
-
-def client_of(member) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-def page(name: str, side, **kwargs) -> str:
-    return reverse(name, kwargs={"slug": side.slug, **kwargs})
 
 
 def test_an_agent_writes_finds_changes_and_deletes_a_message_on_the_pages(world):

@@ -4,27 +4,16 @@ import html
 import re
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.accounts.actions.invitation import invite_member
 from helpdesk.accounts.models import AuditEntry
 from helpdesk.errors import HelpdeskError
+from tests.pages import client_of, page
 from tickets.models import Ticket
 from widget.actions.widgets import allow_site, change_widget, create_widget, delete_widget
 from widget.config import widget_config
 from widget.models import Widget, default_forms
-
-
-def client_of(member) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-def page(name: str, side, **kwargs) -> str:
-    return reverse(name, kwargs={"slug": side.slug, **kwargs})
 
 
 def edit_page(side) -> str:

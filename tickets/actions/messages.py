@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from helpdesk.errors import not_found
@@ -31,29 +31,24 @@ def _reply_target(ticket: Ticket, reply_to: UUID | None, *, public: bool) -> str
     return str(reply_to)
 
 
-def write_message(
-    ticket: Ticket, *, by: Author, text: str, client_id: UUID, wanted_hash: str, reply_to: UUID | None = None
-) -> Event:
+class Words(TypedDict):
+    """What somebody writes, and the command it came with."""
+
+    by: Author
+    text: str
+    client_id: UUID
+    wanted_hash: str
+    reply_to: NotRequired[UUID | None]
+
+
+def write_message(ticket: Ticket, **words: Unpack[Words]) -> Event:
     """Append a message that the visitor sees, and set the ticket waiting for the other side.
 
     Must hold: the ticket is locked; the author may write; `client_id` is new for the author. The caller saves.
+    Raises HelpdeskError not_found for an unknown `reply_to`.
     """
-    data: dict[str, Any] = {}
-    target = _reply_target(ticket, reply_to, public=True)
-    if target:
-        data["reply_to"] = target
-    event = append_event(
-        ticket,
-        name="message.created",
-        by=by,
-        public=True,
-        text=text,
-        data=data,
-        client_id=client_id,
-        wanted_hash=wanted_hash,
-    )
-    _note_last(ticket, event, kind="text")
-    if by.kind == ByKind.VISITOR:
+    event = _write(ticket, "message.created", public=True, **words)
+    if event.by_kind == ByKind.VISITOR:
         ticket.inbound += 1
         if ticket.waiting_since is None:
             ticket.waiting_since = event.created_at
@@ -64,29 +59,37 @@ def write_message(
         ticket.answered_at = ticket.answered_at or event.created_at
         if ticket.state in (State.NEW, State.OPEN):
             ticket.state = State.ANSWERED
-    index_event(event)
     return event
 
 
-def write_note(
-    ticket: Ticket, *, by: Author, text: str, client_id: UUID, wanted_hash: str, reply_to: UUID | None = None
+def write_note(ticket: Ticket, **words: Unpack[Words]) -> Event:
+    """Append an internal note: no number in the visitor's stream, nobody's turn changes. Else as `write_message`."""
+    return _write(ticket, "note.created", public=False, **words)
+
+
+def _write(
+    ticket: Ticket,
+    name: str,
+    *,
+    public: bool,
+    by: Author,
+    text: str,
+    client_id: UUID,
+    wanted_hash: str,
+    reply_to: UUID | None = None,
 ) -> Event:
-    """Append an internal note: it has no number in the visitor's stream and changes nobody's turn."""
-    data: dict[str, Any] = {}
-    target = _reply_target(ticket, reply_to, public=False)
-    if target:
-        data["reply_to"] = target
+    target = _reply_target(ticket, reply_to, public=public)
     event = append_event(
         ticket,
-        name="note.created",
+        name=name,
         by=by,
-        public=False,
+        public=public,
         text=text,
-        data=data,
+        data={"reply_to": target} if target else {},
         client_id=client_id,
         wanted_hash=wanted_hash,
     )
-    _note_last(ticket, event, kind="note")
+    _note_last(ticket, event, kind="text" if public else "note")
     index_event(event)
     return event
 

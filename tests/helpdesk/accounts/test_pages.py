@@ -14,6 +14,7 @@ from helpdesk.accounts.models import ApiToken, Department, Invitation, Membershi
 from helpdesk.accounts.models.api_token import hash_token
 from helpdesk.deliveries.models import Delivery
 from helpdesk.tenancy import scope
+from tests.pages import client_of, page
 from tests.world import PASSWORD
 from widget.models import Widget
 
@@ -30,16 +31,6 @@ SIGNUP = {
 @pytest.fixture(autouse=True)
 def fresh_limits():
     cache.clear()
-
-
-def client_of(member) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-def page(name: str, side, **kwargs) -> str:
-    return reverse(name, kwargs={"slug": side.slug, **kwargs})
 
 
 def token_in(mail: Delivery) -> str:

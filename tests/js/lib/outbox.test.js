@@ -143,7 +143,6 @@ test("one at a time per ticket, tickets beside each other", async () => {
   pump.kick();
   await settled();
   assert.deepEqual(calls, ["a", "x"]);
-  assert.equal(pump.isFlying("a"), true);
   waiting[0]({});
   await settled();
   assert.deepEqual(calls, ["a", "x", "b"]);
@@ -169,6 +168,26 @@ test("an unanswered one is tried again with the same id after a wait, or at once
   pump.wake();
   await settled();
   assert.deepEqual(calls, ["a", "a", "a"]);
+  assert.equal(outbox.entries().length, 0);
+});
+
+test("a wait that the server asked for is not cut short by a reconnect", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  let fail = true;
+  const { pump, calls } = pumpWith(async () => {
+    if (fail) throw new ApiError({ code: "rate_limited", retry: true, retry_in_ms: 5000 });
+    return {};
+  });
+  outbox.push(message("a"));
+  pump.kick();
+  await settled();
+  pump.wake();
+  await settled();
+  assert.deepEqual(calls, ["a"]);
+  fail = false;
+  mock.timers.tick(5000);
+  await settled();
+  assert.deepEqual(calls, ["a", "a"]);
   assert.equal(outbox.entries().length, 0);
 });
 

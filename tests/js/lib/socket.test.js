@@ -175,6 +175,43 @@ test("waits grow, are at least what bye asked for, and a person coming back cuts
   assert.equal(socket.state.name, "connecting");
 });
 
+test("the network and the person cut a wait short, but not the time that the server asked for", async () => {
+  const page = new EventTarget();
+  const { addEventListener, document, removeEventListener } = globalThis;
+  Object.assign(globalThis, {
+    addEventListener: page.addEventListener.bind(page),
+    removeEventListener: page.removeEventListener.bind(page),
+    document: Object.assign(page, { visibilityState: "visible" }),
+  });
+  try {
+    open();
+    for (const back of ["online", "visibilitychange"]) {
+      for (let attempt = 0; attempt < 4; attempt++) {
+        FakeWebSocket.last().drop(1006);
+        if (attempt < 3) mock.timers.tick(socket.state.retry_at - Date.now());
+      }
+      assert.equal(socket.state.name, "waiting");
+      page.dispatchEvent(new Event(back));
+      assert.equal(socket.state.name, "connecting", back);
+    }
+    await FakeWebSocket.last().accept();
+    FakeWebSocket.last().say({ type: "bye", code: "restart", retry_in_ms: 7000 });
+    FakeWebSocket.last().drop(1012);
+    mock.timers.tick(3000);
+    page.dispatchEvent(new Event("visibilitychange"));
+    assert.equal(socket.state.retry_at - Date.now(), 4000);
+    page.dispatchEvent(new Event("offline"));
+    assert.equal(socket.state.name, "offline");
+    mock.timers.tick(60_000);
+    assert.equal(socket.state.name, "offline", "no attempts without a network");
+    page.dispatchEvent(new Event("online"));
+    assert.equal(socket.state.name, "connecting");
+  } finally {
+    socket.close();
+    Object.assign(globalThis, { addEventListener, document, removeEventListener });
+  }
+});
+
 test("terminal codes stop, 4401 asks for a new session, silence reconnects", async () => {
   for (const code of [4400, 4403, 4404, 4411]) {
     await open().accept();

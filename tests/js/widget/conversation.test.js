@@ -21,7 +21,7 @@ function talk(...events) {
 const said = (by, body, extra) => [by, "message.created", { message: `m-${body}`, body }, extra];
 
 function rows(conversation, more = {}) {
-  return threadRows({ conversation, entries: [], isFlying: () => false, connected: true, newFrom: 0, ...more });
+  return threadRows({ conversation, entries: [], connected: true, newFrom: 0, ...more });
 }
 
 const bubbles = (all) => all.filter((row) => row.kind === "message");
@@ -88,7 +88,6 @@ test("waiting, sending and failed entries; a failure is always said and ends its
   const states = (more) => bubbles(rows(talk(), { entries, ...more })).map((row) => row.status);
   assert.deepEqual(states({}), ["failed", "sending"]);
   assert.deepEqual(states({ connected: false }), ["failed", "waiting"]);
-  assert.deepEqual(states({ connected: false, isFlying: () => true }), ["failed", "sending"]);
 });
 
 test("a message keeps its row from the outbox to the log, in every order of ack and event", () => {

@@ -39,7 +39,10 @@ function world({ config = CONFIG, answer }) {
       socket: { ...socket, isOnline: () => true, sequences: { get: () => ({}) } },
       socketWithin: async () => true,
     },
-    session: { call: async (path, fields) => (commands.push({ path, ...fields }), answer(path, fields, "http")) },
+    session: {
+      visitor: "v",
+      call: async (path, fields) => (commands.push({ path, ...fields }), answer(path, fields, "http")),
+    },
     opened: (client_id, ticket) => {
       line.talk.grown.set(`new:${client_id}`, ticket);
       if (app.state.current === `new:${client_id}`) app.state.current = ticket;
@@ -48,6 +51,8 @@ function world({ config = CONFIG, answer }) {
     introduce: (facts) => app.know(facts),
     follow: () => {},
     reading: { enter: () => {}, leave: () => {} },
+    copy: { touch: () => {} },
+    tellError: () => {},
     tabs: null,
   };
   line.talk = new Talk(line);
