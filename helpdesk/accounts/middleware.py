@@ -17,7 +17,8 @@ from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.tenancy import scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PAGE = re.compile(r"^/w/(?P<slug>[a-z0-9-]{1,50})/")
+# Whatever the URL patterns take for a slug: a view behind them must never run without a member.
+PAGE = re.compile(r"^/w/(?P<slug>[-a-zA-Z0-9_]+)/")
 API = "/api/v1/"
 
 

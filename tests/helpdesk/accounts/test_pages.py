@@ -452,3 +452,10 @@ def test_the_page_for_our_own_failures_needs_no_database(django_db_blocker):
 
     with django_db_blocker.block():
         assert "Something broke on our side" in get_template("500.html").render()
+
+
+@pytest.mark.parametrize("slug", ["Nowhere", "no_where", "n" * 300])
+def test_an_address_that_no_workspace_can_have_is_not_found(world, slug):
+    for path in ("", "inbox/1", "settings/profile/"):
+        assert client_of(world.north.maya).get(f"/w/{slug}/{path}").status_code == 404
+        assert Client().get(f"/w/{slug}/{path}").status_code == 302
