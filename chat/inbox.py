@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -69,6 +69,6 @@ def _write_cursor(ticket: Ticket) -> str:
 def _read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         moment, _separator, pk = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment), int(pk)
-    except (ValueError, binascii.Error):
+        return datetime.fromisoformat(moment).astimezone(UTC), int(pk)
+    except (ValueError, OverflowError, binascii.Error):
         raise HelpdeskError("invalid", _("Start again from the first page."), field="cursor") from None

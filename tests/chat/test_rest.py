@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from uuid import uuid4
 
@@ -208,3 +209,9 @@ def test_a_body_that_is_too_large_is_refused_and_not_read_whole(world: World, ma
     body = '{"status":"' + "x" * size + '"}'
     refused = maya.client.post("/api/v1/presence", body, content_type="application/json", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("cursor", ["?", "2026-11-22|1", "0001-01-01T00:00:00+14:00|1", "9999-12-31T23:59:59-14:00|1"])
+def test_a_made_up_cursor_is_refused_or_read_and_never_fails(maya: Api, cursor: str) -> None:
+    made = base64.urlsafe_b64encode(cursor.encode()).decode()
+    assert maya.get("tickets", cursor=made).status_code in (200, 400)
