@@ -134,8 +134,8 @@ def _invalid_email() -> HelpdeskError:
 
 @shaped(type="string", maxLength=40)
 def phone(value: Any) -> str:
-    """A phone number as people write it: 5 to 20 digits with + ( ) - . / and spaces. "" stays ""."""
-    number = _text_value(value).strip()
+    """A phone number as people write it: 5 to 20 digits with + ( ) - . / and spaces, in one line. "" stays ""."""
+    number = " ".join(_text_value(value).split())
     if number and not (re.fullmatch(r"\+?[\d\s()./-]{5,40}", number) and 5 <= sum(c.isdigit() for c in number) <= 20):
         raise HelpdeskError("invalid_phone", _("This is not a phone number. Write it like +30 210 123 4567."))
     return number

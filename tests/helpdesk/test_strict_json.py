@@ -73,6 +73,7 @@ def test_deep_nesting_is_refused_before_it_can_hurt() -> None:
         (fields.email, "vera@example.com", "vera@example.com"),
         (fields.email, "vera@παράδειγμα.gr", "vera@xn--hxajbheg2az3al.gr"),
         (fields.phone, "+30 210 123-4567", "+30 210 123-4567"),
+        (fields.phone, "+30 210\r\n123\t4567", "+30 210 123 4567"),
         (fields.phone, "", ""),
         (fields.text(5), "a\tb", "a b"),
         (fields.integer(-1), -1, -1),
