@@ -10,8 +10,9 @@ from django.conf import settings
 
 def origin_of(address: str) -> str:
     """scheme://host[:port] of an address, lower-case and without a default port; "" when it has none."""
+    # A browser takes a backslash for a slash, urlsplit does not: they would name different hosts.
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(address.replace("\\", "/"))
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpdesk.errors import HelpdeskError
 from widget.allowed_sites import MAX_SITES, clean_site, clean_sites
-from widget.sites import is_allowed
+from widget.sites import is_allowed, origin_of
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,7 @@ def test_a_cleaned_wildcard_matches_sub_domains_and_nothing_else():
     assert not is_allowed("https://shop.example", sites)
     assert not is_allowed("https://evilshop.example", sites)
     assert not is_allowed("http://de.shop.example", sites)
+
+
+def test_a_backslash_names_the_host_that_a_browser_reads():
+    assert origin_of("http://evil.example\\@shop.example/") == "http://evil.example"
