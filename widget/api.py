@@ -52,6 +52,7 @@ SESSION = {
     "referrer": Field(fields.text(2000), ""),
     "language": Field(fields.text(16), ""),
     "time_zone": Field(fields.text(64), ""),
+    "identity": Field(lambda value: None, None),  # reserved for a signed identity; not read yet
 }
 
 
@@ -144,7 +145,8 @@ def _seen(key: str, origin: str | None, page: str) -> None:
 async def session(request: HttpRequest) -> HttpResponse:
     """A visitor's token, new or renewed, with the widget and the visitor's conversations."""
     await sync_to_async(limits.limit_address)("sessions", address_of(request), SESSIONS_PER_SECOND, 1)
-    wanted = fields.parse(await body_of(request), SESSION)
+    wanted = fields.parse(await body_of(request), SESSION, strict=True)
+    del wanted["identity"]
     origin, agent = request.headers.get("Origin"), request.headers.get("User-Agent", "")
     return JsonResponse(await pool.run(_session, wanted, origin, agent))
 

@@ -289,3 +289,9 @@ async def test_trusted_addresses_are_not_limited(world: World, settings: Any) ->
     codes = [(await Api().post("session", session_body(world))).status_code for _ in range(30)]
     assert set(codes) == {200}
     assert await pool.run(lambda: Ticket.unscoped.count()) == 0
+
+
+async def test_a_session_refuses_what_it_does_not_know_and_leaves_an_identity_unread(world: World) -> None:
+    refused = await Api().post("session", session_body(world, workspace="south"))
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (400, "unknown_field", "workspace")
+    assert (await Api().post("session", session_body(world, identity="eyJ"))).status_code == 200
