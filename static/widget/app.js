@@ -124,7 +124,7 @@ export class App {
   /** Back to what is going on, or to what is unread: nobody should have to look for it. */
   goOn() {
     const unread = [...this.conversations.values()].find((one) => one.unread() > 0)?.ticket;
-    const lane = unread ?? (this.untouched ? this.going() : null);
+    const lane = unread ?? (this.untouched ? (this.going() ?? this.line?.talk.openingLane(true)) : null);
     if (lane) this.show(lane);
   }
 

@@ -33,6 +33,8 @@ export class Conversation {
     this.head = head;
     /** @type {"open" | "ended"} */
     this.state = state === "ended" ? "ended" : "open";
+    /** @type {"open" | "ended"} as the events tell it so far: behind `state` while they are still coming */
+    this.toldState = "open";
     /** Somebody ended the chat on purpose (not just: the team is done), and nobody wrote since. */
     this.closedOnPurpose = false;
     /** @type {Item[]} */
@@ -55,6 +57,42 @@ export class Conversation {
     /** @type {Message | null} the newest, for the list, while the events are not loaded */
     this.preview = null;
     this.previewName = "";
+    /** From the time before this page was loaded: the server has not said yet what became of it. */
+    this.isCopy = false;
+    /** All events up to `last` are in `items`, none was left out of a copy. */
+    this.isWhole = true;
+  }
+
+  /**
+   * What a later page load starts from.
+   * @param {number} count of the last items, at most
+   */
+  toCopy(count) {
+    const { ticket, epoch, state, toldState, closedOnPurpose, last, assignee, receipt, myRead, items, acked } = this;
+    const isWhole = this.isWhole && items.length <= count;
+    const rest = { items: items.slice(-count), acked: [...acked], isWhole };
+    return { ticket, epoch, state, toldState, closedOnPurpose, last, assignee, receipt, myRead, ...rest };
+  }
+
+  /** @param {any} copy at least its ticket */
+  static fromCopy({ acked = [], ...copy }) {
+    const conversation = Object.assign(new Conversation(copy.ticket), copy, { acked: new Map(acked), isCopy: true });
+    conversation.head = conversation.knownHead = conversation.last;
+    return conversation;
+  }
+
+  /**
+   * The server says what became of a copy.
+   * @param {{epoch: string, head: number, state: string, unread: number}} known
+   * @returns {boolean} false when it does not continue the copy: load afresh
+   */
+  meet({ epoch, head, state, unread }) {
+    if (!this.isWhole || head < this.last || (this.epoch && this.epoch !== epoch)) return false;
+    this.isCopy = false;
+    this.knownHead = head;
+    this.unreadHint = { count: unread, head };
+    this.begin({ epoch, head, state });
+    return true;
   }
 
   /** @param {Record<string, any>} event the next one, in order */
@@ -161,14 +199,14 @@ const READERS = {
   "ticket.changed": (conversation, event) => {
     if (!event.data.state) return;
     const ended = event.data.state === "ended";
-    if (ended && conversation.state === "open" && !conversation.closedOnPurpose)
+    if (ended && conversation.toldState === "open" && !conversation.closedOnPurpose)
       addLine(conversation, event, "was_closed");
-    conversation.state = ended ? "ended" : "open";
+    conversation.state = conversation.toldState = ended ? "ended" : "open";
     if (!ended) conversation.closedOnPurpose = false;
   },
   "chat.ended": (conversation, event) => {
     conversation.closedOnPurpose = true;
-    conversation.state = "ended";
+    conversation.state = conversation.toldState = "ended";
     conversation.typing.clear();
     const why = event.data.why;
     addLine(

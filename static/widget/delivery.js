@@ -8,7 +8,7 @@ import { unanswered } from "../js/lib/errors.js";
 
 /** @typedef {import("../js/lib/outbox.js").Entry} Entry */
 
-export const PATIENCE_MS = 5000;
+const PATIENCE_MS = 5000;
 
 /** @type {Record<string, string>} */
 const PATHS = { "chat.start": "/chats", "message.send": "/messages", "chat.end": "/end" };
@@ -20,7 +20,8 @@ const PATHS = { "chat.start": "/chats", "message.send": "/messages", "chat.end":
  */
 export function courier(live, session) {
   return async (entry) => {
-    if (globalThis.navigator?.onLine === false) throw unanswered("offline");
+    // The outbox keeps it; the session's answer wakes the pump.
+    if (globalThis.navigator?.onLine === false || !session.visitor) throw unanswered("offline");
     const fields = commandFields(entry);
     if (await live.socketWithin(PATIENCE_MS)) {
       try {

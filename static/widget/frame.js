@@ -40,8 +40,9 @@ function lend(items) {
   if (storage instanceof LentStorage) storage.take(items);
 }
 
-/** @param {{full: boolean}} message */
-function open({ full }) {
+/** @param {{full: boolean, quiet: boolean}} message `quiet`: by itself, so the focus stays where it is */
+function open({ full, quiet }) {
+  view.quiet = quiet;
   app.open(full);
   queueMicrotask(() => view.focus());
 }

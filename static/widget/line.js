@@ -6,6 +6,7 @@
 
 import { uuid } from "../js/lib/ids.js";
 import { Conversation, isTheirs, toMessage } from "./conversation.js";
+import { LocalCopy } from "./copy.js";
 import { Live } from "./live.js";
 import { Reading } from "./reading.js";
 import { Session } from "./session.js";
@@ -35,6 +36,7 @@ export class Line {
       language,
       page: () => this.page,
       onAnswer: (answer) => this.welcome(answer),
+      onSilence: () => this.live.silent(),
       onRefused: (error) => this.blocked(error),
     });
     this.live = new Live({
@@ -48,6 +50,10 @@ export class Line {
     this.sound = new Sound(storage, boot.key);
     this.talk = new Talk(this);
     this.reading = new Reading(this);
+    this.copy = new LocalCopy(storage, boot.key, () => ({
+      conversation: app.conversations.get(this.active() ?? ""),
+      token: this.session.token,
+    }));
     this.listen();
   }
 
@@ -57,6 +63,13 @@ export class Line {
     this.page = page;
     this.session.adopt(forget ? "" : token);
     this.introduce(profile);
+    this.restore();
+    this.begin();
+  }
+
+  /** A session and the line, unless they are there. */
+  begin() {
+    if (this.session.visitor) return;
     this.session.start().then(
       () => this.live.open(),
       () => {},
@@ -89,26 +102,20 @@ export class Line {
 
   /** The visitor signs out of the shop: nothing of them stays in this browser. */
   forget() {
-    this.live.close();
-    this.session.forget();
     this.wipe();
     this.tabs?.postMessage({ forget: true });
     this.app.bridge.post({ type: "forgotten" });
   }
 
   /** Makes sure that a ticket's events come; at most two are followed at a time. @param {Conversation} conversation */
-  follow(conversation) {
-    const { ticket, epoch, head, state } = conversation;
+  follow({ ticket, epoch, last, isCopy }) {
+    // What the server says of the copy comes first.
+    if (isCopy) return;
     const { sequences } = this.live.socket;
     if (sequences.get(ticket)) return;
     const going = this.app.going();
     for (const other of sequences.positions()) if (other.ticket !== going) this.live.socket.unsubscribe(other.ticket);
-    if (conversation.last)
-      this.app.conversations.set(
-        ticket,
-        new Conversation(ticket, { epoch, head, state, unread: conversation.unread() }),
-      );
-    this.live.subscribe(ticket, epoch);
+    this.live.subscribe(ticket, { epoch, after: last });
   }
 
   /**
@@ -122,6 +129,7 @@ export class Line {
     this.know(ticket);
     const lane = `new:${client_id}`;
     this.talk.grown.set(lane, ticket);
+    app.drafts.clearForm();
     if (app.state.current === lane) {
       app.drafts.move(lane, ticket);
       app.state.current = ticket;
@@ -134,9 +142,8 @@ export class Line {
 
   /** @private @param {string} ticket */
   formStored(ticket) {
-    const { state, drafts } = this.app;
+    const { state } = this.app;
     state.form = { ...state.form, lane: "", phase: "sent", ticket };
-    drafts.clearForm();
     if (state.screen === "form") state.screen = "sent";
   }
 
@@ -148,12 +155,33 @@ export class Line {
     return known;
   }
 
+  /** @private What is known of the conversation is there at once, whether the server answers or not. */
+  restore() {
+    const { app, talk } = this;
+    const copy = this.copy.read(this.session.token);
+    if (copy) app.conversations.set(copy.ticket, copy);
+    for (const { lane: ticket } of talk.outbox.entries())
+      if (!ticket.startsWith("new:") && !app.conversations.has(ticket))
+        app.conversations.set(ticket, Conversation.fromCopy({ ticket }));
+    this.goOn();
+  }
+
+  /** @private Unless the visitor has chosen a screen. */
+  goOn() {
+    const { app } = this;
+    if (app.state.open && app.state.screen === "home" && app.untouched) app.goOn();
+    app.change();
+  }
+
   /** @private */
   listen() {
     const { socket } = this.live;
     const { app } = this;
     socket.on("welcome", (frame) => (this.visit(this.page), this.refresh(frame.widget)));
-    socket.on("subscribed", (frame) => app.within(frame.ticket, (conversation) => conversation.begin(frame)));
+    socket.on("subscribed", (frame) => {
+      app.within(frame.ticket, (conversation) => conversation.begin(frame));
+      this.copy.touch();
+    });
     socket.on("event", (event) => this.take(event));
     socket.on("resync", (frame) => this.restart(frame));
     socket.on("refused", ({ ticket }) => this.lose(ticket));
@@ -183,6 +211,7 @@ export class Line {
     if (event.client_id && event.by.kind === "visitor") this.talk.stored(event.client_id, event.ticket);
     const item = conversation.items[before];
     if (item && isTheirs(item)) this.reading.arrived(conversation, /** @type {any} */ (item));
+    this.copy.touch();
     this.app.change();
   }
 
@@ -198,14 +227,17 @@ export class Line {
       ticket,
       new Conversation(ticket, { epoch, head, state: old.state, unread: old.unread() }),
     );
-    this.live.subscribe(ticket, epoch);
+    this.live.subscribe(ticket, { epoch });
     this.app.change();
   }
 
-  /** @private @param {string} ticket */
+  /** @private Nothing that was written for it is lost with it. @param {string} ticket */
   lose(ticket) {
     const { app } = this;
     app.conversations.delete(ticket);
+    this.talk.giveBack(ticket);
+    this.copy.drop();
+    this.copy.touch();
     if (app.state.current !== ticket) return app.change();
     app.home();
     app.change({ notice: app.text("gone") });
@@ -223,18 +255,20 @@ export class Line {
     this.refresh(widget);
     const known = app.conversations;
     app.conversations = new Map(
-      tickets.map((one) => [one.ticket, known.get(one.ticket) ?? new Conversation(one.ticket, one)]),
+      tickets.map((one) => [one.ticket, metAgain(known.get(one.ticket), one) ?? new Conversation(one.ticket, one)]),
     );
-    for (const [ticket, conversation] of known)
-      if (!app.conversations.has(ticket)) app.conversations.set(ticket, conversation);
+    for (const [ticket, conversation] of known) {
+      if (app.conversations.has(ticket)) continue;
+      if (conversation.isCopy) this.lose(ticket);
+      else app.conversations.set(ticket, conversation);
+    }
     app.state.profile = { ...profile, ...app.state.profile };
     const going = app.conversations.get(this.active() ?? "");
     if (going) this.follow(going);
     this.preview();
     this.sendProfile();
     this.talk.pump.wake();
-    if (app.state.open && app.state.screen === "home" && app.untouched) app.goOn();
-    app.change();
+    this.goOn();
   }
 
   /** @private The newest words of the conversations that are not followed. */
@@ -256,7 +290,8 @@ export class Line {
   /** @private @param {any} [config] */
   refresh(config) {
     if (!config) return;
-    if (config.online !== this.app.state.config.online) this.app.bridge.post({ type: "status", online: config.online });
+    const { online } = config;
+    if (online !== this.app.state.config.online) this.app.bridge.post({ type: "status", detail: { online } });
     this.app.change({ config });
   }
 
@@ -282,9 +317,14 @@ export class Line {
     this.app.change({ link });
   }
 
+  /** The shop's page hears of it too. @param {import("../js/lib/errors.js").ApiError} error */
+  tellError({ code, message }) {
+    this.app.bridge.post({ type: "error", detail: { code, message } });
+  }
+
   /** @private @param {import("../js/lib/errors.js").ApiError} error */
   blocked(error) {
-    this.app.bridge.post({ type: "error", code: error.code, message: error.message });
+    this.tellError(error);
     this.app.change({ screen: "blocked", menu: false, confirm: false });
   }
 
@@ -293,22 +333,33 @@ export class Line {
     const { app } = this;
     if (news.opened) this.opened(news.opened.client_id, news.opened.ticket, false);
     if (news.read) app.within(news.read.ticket, (conversation) => conversation.markRead(news.read.upto));
-    if (news.forget) {
-      this.live.close();
-      this.session.forget();
-      app.conversations.clear();
-      app.home();
-    }
+    if (news.forget) this.wipe();
     app.change();
   }
 
-  /** @private */
+  /** @private The window is as on the first day; who writes in it next is somebody new. */
   wipe() {
+    const { app, live } = this;
+    live.close();
+    for (const { ticket } of live.socket.sequences.positions()) live.socket.sequences.forget(ticket);
+    this.session.forget();
+    this.visitor = "";
+    this.news = {};
     this.talk.outbox.clear();
-    this.app.drafts.clear();
-    this.app.conversations.clear();
-    this.app.home();
+    app.drafts.clear();
+    this.copy.drop();
+    app.conversations.clear();
+    app.state.profile = {};
+    app.home();
   }
+}
+
+/**
+ * @param {Conversation | undefined} known @param {import("./session.js").Known} answer
+ * @returns {Conversation | null} null: there is nothing here to go on from
+ */
+function metAgain(known, answer) {
+  return known && (!known.isCopy || known.meet(answer)) ? known : null;
 }
 
 /** @param {string} key @param {(news: any) => void} hear @returns {BroadcastChannel | null} */

@@ -48,14 +48,14 @@ export class Live {
     this.socket.close();
   }
 
-  /** Events come in: over the socket or by polling. */
-  isConnected() {
-    return this.link === "online";
+  /** The session is not answered: without a session nothing comes in. */
+  silent() {
+    if (!this.socket.isOnline() && !(this.polling && this.heard)) this.become("lost");
   }
 
-  /** @param {string} ticket @param {string} [epoch] goes on from where it stood, else from the start */
-  subscribe(ticket, epoch) {
-    this.socket.subscribe(ticket, epoch ? { epoch } : {});
+  /** @param {string} ticket @param {{epoch?: string, after?: number}} [from] else from the start */
+  subscribe(ticket, from) {
+    this.socket.subscribe(ticket, from);
     if (this.polling) this.poll?.abort();
   }
 
@@ -86,7 +86,8 @@ export class Live {
     if (name === "offline" || name === "stopped") this.stopPolling();
     if (name === "online") this.become("online");
     else if (name === "stopped") this.become("stopped");
-    else if (name === "waiting" || name === "offline") this.become(this.polling && this.heard ? "online" : "lost");
+    else if (name === "waiting" || name === "offline" || name === "unauthorised")
+      this.become(this.polling && this.heard ? "online" : "lost");
   }
 
   /** @param {Link} link */

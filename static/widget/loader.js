@@ -61,9 +61,7 @@ function boot(options = {}) {
   const settings = { ...page.helpdeskSettings, ...options };
   const key = settings.key || tag?.key;
   if (!key || !tag)
-    return explain(
-      'The key is missing: <script async src="…/widget.js" data-key="KEY"></script>, or Helpdesk("boot", {key: "KEY"}).',
-    );
+    return explain('The key is missing: write data-key="KEY" into the snippet, or Helpdesk("boot", {key: "KEY"}).');
   if (host && host.key !== key)
     return explain(
       `The chat with the key "${host.key}" is already on this page; "${key}" is ignored. Call Helpdesk("shutdown") first.`,

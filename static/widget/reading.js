@@ -44,6 +44,7 @@ export class Reading {
     if (!conversation || !this.isLooking() || !conversation.markRead(upto)) return;
     this.timer ??= setTimeout(() => this.flush(), SEND_AFTER_MS);
     this.line.tabs?.postMessage({ read: { ticket: conversation.ticket, upto } });
+    this.line.copy.touch();
     this.app.change();
   }
 
@@ -73,10 +74,9 @@ export class Reading {
     if (!here || !document.hasFocus()) this.line.sound.ring();
     if (app.state.current === conversation.ticket && !app.state.newFrom && (!here || !app.isAtEnd()))
       app.state.newFrom = message.seq;
-    app.bridge.post({
-      type: "message",
-      message: { ticket: conversation.ticket, name: message.by.name, body: message.body, at: message.at },
-    });
+    const { ticket } = conversation;
+    const { by, body, at } = message;
+    app.bridge.post({ type: "message", detail: { ticket, name: by.name, body, at } });
   }
 
   /**
@@ -104,6 +104,6 @@ export class Reading {
     for (const conversation of this.app.conversations.values()) count += conversation.unread();
     if (count === this.count) return;
     this.count = count;
-    this.app.bridge.post({ type: "unread", count });
+    this.app.bridge.post({ type: "unread", detail: { count } });
   }
 }

@@ -31,7 +31,6 @@
  * @typedef {object} View
  * @property {Conversation | null} conversation
  * @property {Entry[]} entries of this lane, in order
- * @property {(client_id: string) => boolean} isFlying
  * @property {boolean} connected
  * @property {number} newFrom number of the first message under the "new messages" line, or 0
  */
@@ -119,7 +118,7 @@ function confirmed({ conversation }) {
 }
 
 /** @param {View} view @returns {Bubble[]} */
-function waiting({ conversation, entries, isFlying, connected }) {
+function waiting({ conversation, entries, connected }) {
   const stored = new Set(conversation?.items.map((item) => item.kind === "message" && item.client_id));
   return entries
     .filter(
@@ -129,8 +128,7 @@ function waiting({ conversation, entries, isFlying, connected }) {
         !conversation?.acked.has(entry.client_id),
     )
     .map((entry) => {
-      const status =
-        entry.state === "failed" ? "failed" : connected || isFlying(entry.client_id) ? "sending" : "waiting";
+      const status = entry.state === "failed" ? "failed" : connected ? "sending" : "waiting";
       return bubble({
         key: entry.client_id,
         mine: true,

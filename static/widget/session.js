@@ -13,19 +13,23 @@ import { put } from "../js/lib/storage.js";
  * @typedef {{token: string, visitor: string, profile: import("./app.js").Profile, widget: any, tickets: Known[]}} Answer
  */
 
-export const API = "/widget/v1";
+const API = "/widget/v1";
+/** A first answer usually takes far less; after this the window says that there is no connection. */
+const SILENCE_MS = 3000;
 
 export class Session {
   /**
    * @param {{key: string, storage: import("../js/lib/storage.js").MemoryStorage | Storage, language: string,
-   *   page: () => import("./app.js").Page, onAnswer: (answer: Answer) => void, onRefused: (error: ApiError) => void}} options
+   *   page: () => import("./app.js").Page, onAnswer: (answer: Answer) => void, onSilence: () => void,
+   *   onRefused: (error: ApiError) => void}} options
    */
-  constructor({ key, storage, language, page, onAnswer, onRefused }) {
+  constructor({ key, storage, language, page, onAnswer, onSilence, onRefused }) {
     this.key = key;
     this.storage = storage;
     this.language = language;
     this.page = page;
     this.onAnswer = onAnswer;
+    this.onSilence = onSilence;
     this.onRefused = onRefused;
     this.place = `helpdesk:${key}:token`;
     this.token = "";
@@ -33,7 +37,8 @@ export class Session {
     this.backoff = new Backoff();
     /** @private @type {Promise<void> | null} */
     this.asking = null;
-    this.ended = false;
+    /** @private Counts who was forgotten: an answer to somebody from before is not for us. */
+    this.era = 0;
   }
 
   /** @param {string} theirs the token that the shop's page keeps: it counts first */
@@ -41,16 +46,22 @@ export class Session {
     this.token = theirs || this.storage.getItem(this.place) || "";
   }
 
+  /** Whoever comes next is somebody else: `start` begins anew. */
   forget() {
-    this.ended = true;
-    this.token = "";
+    this.era++;
+    this.asking = null;
+    this.token = this.visitor = "";
     this.storage.removeItem(this.place);
   }
 
   /** Asks until there is an answer, once for all callers. @returns {Promise<void>} */
   start() {
-    this.asking ??= this.ask().finally(() => (this.asking = null));
-    return this.asking;
+    if (this.asking) return this.asking;
+    const asking = this.ask().finally(() => {
+      if (this.asking === asking) this.asking = null;
+    });
+    this.asking = asking;
+    return asking;
   }
 
   /**
@@ -88,18 +99,30 @@ export class Session {
 
   /** @private */
   async ask() {
-    for (;;) {
+    const { era } = this;
+    while (era === this.era) {
+      const silence = setTimeout(this.onSilence, SILENCE_MS);
       try {
-        return this.take(await request(`${API}/session`, { body: this.introduction(), credentials: "omit" }));
+        const answer = await request(`${API}/session`, { body: this.introduction(), credentials: "omit" });
+        if (era === this.era) return this.take(answer);
       } catch (error) {
-        const problem = /** @type {ApiError} */ (error);
-        if (!problem.retry || this.ended) {
-          this.onRefused(problem);
-          throw problem;
-        }
-        await pause(this.backoff.next(problem.retry_in_ms));
+        if (era === this.era) await this.rest(/** @type {ApiError} */ (error));
+      } finally {
+        clearTimeout(silence);
       }
     }
+    throw new ApiError({ code: "forgotten" });
+  }
+
+  /** @private Until the next try. @param {ApiError} problem @throws {ApiError} it is final */
+  async rest(problem) {
+    // Without a code of ours it is a proxy or a filter that speaks, and that passes.
+    if (!problem.retry && problem.code !== "unavailable") {
+      this.onRefused(problem);
+      throw problem;
+    }
+    this.onSilence();
+    if (await isCutShort(this.backoff.next(problem.retry_in_ms), problem.retry_in_ms)) this.backoff.reset();
   }
 
   /** @private */
@@ -126,15 +149,26 @@ export class Session {
   }
 }
 
-/** Ends early when the network comes back. @param {number} ms @returns {Promise<void>} */
-function pause(ms) {
+/**
+ * Waits, without a network until there is one.
+ * @param {number} ms
+ * @param {number} atLeast what the server asked for
+ * @returns {Promise<boolean>} the network or the person came back: no need to wait for longer than `atLeast`
+ */
+function isCutShort(ms, atLeast) {
   return new Promise((resolve) => {
-    const end = () => {
+    const earliest = Date.now() + atLeast;
+    const listening = new AbortController();
+    const end = (/** @type {boolean} */ early) => (listening.abort(), resolve(early));
+    let timer = navigator.onLine ? setTimeout(end, ms, false) : 0;
+    const back = () => {
+      if (!navigator.onLine) return;
       clearTimeout(timer);
-      removeEventListener("online", end);
-      resolve();
+      timer = setTimeout(end, Math.max(0, earliest - Date.now()), true);
     };
-    const timer = setTimeout(end, ms);
-    addEventListener("online", end);
+    addEventListener("online", back, { signal: listening.signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && back(), {
+      signal: listening.signal,
+    });
   });
 }

@@ -47,10 +47,13 @@ export class Talk {
     return current ? this.outbox.inLane(current) : [];
   }
 
-  /** @returns {string | null} the lane of a conversation that is just being opened */
-  openingLane() {
-    const opening = this.outbox.entries().find((entry) => entry.type === "chat.start" && !entry.fields.offline);
-    return opening ? opening.lane : null;
+  /**
+   * @param {boolean} [left] also one for a message that was left while nobody was here
+   * @returns {string | null} the lane of a conversation that is just being opened
+   */
+  openingLane(left = false) {
+    const openings = this.outbox.entries().filter((entry) => entry.type === "chat.start");
+    return openings.find((entry) => left || !entry.fields.offline)?.lane ?? null;
   }
 
   /** @param {string | null} lane @returns {string | undefined} the ticket that this conversation got */
@@ -128,6 +131,14 @@ export class Talk {
     this.app.beginNew();
   }
 
+  /** The conversation is gone: what waited for it becomes the draft of a new one. @param {string} ticket */
+  giveBack(ticket) {
+    for (const { client_id, fields } of this.outbox.inLane(ticket).reverse()) {
+      this.outbox.discard(client_id);
+      if (fields.body) this.app.drafts.giveBack(null, fields.body);
+    }
+  }
+
   /** @param {string} ticket */
   end(ticket) {
     this.push("chat.end", ticket, {});
@@ -169,6 +180,7 @@ export class Talk {
   push(type, lane, fields, client_id = uuid()) {
     try {
       const entry = this.outbox.push({ client_id, type, lane, fields });
+      this.line.begin();
       this.pump.kick();
       return entry;
     } catch (error) {
@@ -197,6 +209,7 @@ export class Talk {
       this.app.within(ticket, (conversation) =>
         conversation.acknowledge({ client_id: entry.client_id, seq, at, body: entry.fields.body }),
       );
+      this.line.copy.touch();
     }
     this.app.change();
   }
@@ -217,7 +230,7 @@ export class Talk {
         Object.assign(app.state.form, { phase: "failed", problem: error.message });
       app.announce(`${app.text("failed")} ${error.message}`);
     }
-    app.bridge.post({ type: "error", code: error.code, message: error.message });
+    this.line.tellError(error);
     app.change();
   }
 

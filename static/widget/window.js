@@ -23,6 +23,9 @@ export class Window {
     this.status = h("p", { class: "sr", role: "status" });
     this.shown = "";
     this.look = "";
+    /** The window opened by itself and nobody has come into it yet. */
+    this.quiet = false;
+    addEventListener("focus", () => (this.quiet = false));
     el.setAttribute("aria-label", app.text("dialog", app.boot.config.workspace.name));
     el.addEventListener("keydown", (event) => this.key(event));
     this.dark = matchMedia("(prefers-color-scheme: dark)");
@@ -58,6 +61,7 @@ export class Window {
    * to type yet, and a ring around the first button would only puzzle.
    */
   focus() {
+    if (this.quiet) return;
     if (this.shown === "home" || matchMedia("(pointer: coarse)").matches) this.el.focus({ preventScroll: true });
     else this.screens[this.app.state.screen]?.focus?.();
   }

@@ -4,7 +4,7 @@
  * @module backoff
  */
 
-export const BASE_MS = 500;
+const BASE_MS = 500;
 export const CAP_MS = 30_000;
 
 /**

@@ -9,7 +9,7 @@
 import { put } from "./storage.js";
 
 export const MAX_ENTRIES = 50;
-export const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 /**
  * @typedef {object} Entry

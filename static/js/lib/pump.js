@@ -13,9 +13,11 @@ import { ApiError, unanswered } from "./errors.js";
  * @property {(entry: Entry) => Promise<any>} send resolves with the ack, rejects with an `ApiError`
  * @property {(entry: Entry, ack: any) => void} onSent the entry is still in the outbox; take it out
  * @property {(entry: Entry, error: ApiError) => void} onRefused the error is final
- * @property {() => void} onChange what is in flight has changed
+ * @property {() => void} onChange a delivery has ended, one way or the other
  * @property {(lane: string, work: () => Promise<void>) => Promise<void>} [lock] one tab at a time
  */
+
+/** @typedef {{timer: ReturnType<typeof setTimeout> | undefined, backoff: Backoff, until: number}} Rest */
 
 const LOCK_WAIT_MS = 12_000;
 
@@ -56,38 +58,27 @@ export class Pump {
     this.onRefused = onRefused;
     this.onChange = onChange;
     this.lock = lock;
-    /** @type {Map<string, string>} lane → client_id in flight here */
-    this.flying = new Map();
-    /**
-     * @type {Map<string, {timer: ReturnType<typeof setTimeout>, backoff: Backoff}>} lanes that wait before trying again
-     */
+    /** @private @type {Set<string>} lanes with something in flight here */
+    this.flying = new Set();
+    /** @private @type {Map<string, Rest>} lanes that wait before trying again */
     this.resting = new Map();
-    this.stopped = false;
   }
 
   /** Starts whatever can be sent now. Call it after a push, a reconnect, a change in another tab. */
   kick() {
-    if (this.stopped) return;
     for (const entry of this.outbox.due()) {
       if (!this.flying.has(entry.lane) && !this.isResting(entry.lane)) this.deliver(entry.lane);
     }
   }
 
-  /** The connection is back: nobody waits any longer. */
+  /** The connection is back: nobody waits any longer, but for a time that the server itself asked for. */
   wake() {
-    for (const rest of this.resting.values()) clearTimeout(rest.timer);
-    this.resting.clear();
+    for (const [lane, { timer, until }] of this.resting) {
+      if (until > Date.now()) continue;
+      clearTimeout(timer);
+      this.resting.delete(lane);
+    }
     this.kick();
-  }
-
-  stop() {
-    this.stopped = true;
-    for (const rest of this.resting.values()) clearTimeout(rest.timer);
-  }
-
-  /** @param {string} client_id @returns {boolean} it is being sent by this tab */
-  isFlying(client_id) {
-    return [...this.flying.values()].includes(client_id);
   }
 
   /** @private @param {string} lane */
@@ -97,7 +88,7 @@ export class Pump {
 
   /** @private @param {string} lane */
   async deliver(lane) {
-    this.flying.set(lane, "");
+    this.flying.add(lane);
     try {
       await this.lock(lane, () => this.attempt(lane));
     } finally {
@@ -110,9 +101,7 @@ export class Pump {
   /** @private Another tab may have sent it while we waited for the lock: look again. @param {string} lane */
   async attempt(lane) {
     const entry = this.outbox.due().find((due) => due.lane === lane);
-    if (!entry || this.stopped) return;
-    this.flying.set(lane, entry.client_id);
-    this.onChange();
+    if (!entry) return;
     try {
       const ack = await this.send(entry);
       this.resting.delete(lane);
@@ -133,9 +122,9 @@ export class Pump {
     const backoff = this.resting.get(entry.lane)?.backoff ?? new Backoff();
     const timer = setTimeout(() => {
       const rest = this.resting.get(entry.lane);
-      if (rest) rest.timer = /** @type {any} */ (0);
+      if (rest) rest.timer = undefined;
       this.kick();
     }, backoff.next(error.retry_in_ms));
-    this.resting.set(entry.lane, { timer, backoff });
+    this.resting.set(entry.lane, { timer, backoff, until: Date.now() + error.retry_in_ms });
   }
 }

@@ -16,12 +16,10 @@ export class Sequence {
   constructor(epoch = "", last = 0) {
     this.epoch = epoch;
     this.last = last;
-    this.head = Math.max(last, 0);
   }
 
   /** @param {number} seq @returns {Verdict} `apply` also moves the position */
   accept(seq) {
-    this.head = Math.max(this.head, seq);
     if (seq <= this.last) return "ignore";
     if (seq > this.last + 1 || this.last < 0) return "gap";
     this.last = seq;
@@ -36,21 +34,12 @@ export class Sequence {
   begin({ epoch, from, head }) {
     const same = !this.epoch || this.epoch === epoch;
     this.epoch = epoch;
-    this.head = head;
     if (this.last < 0) this.last = from - 1;
     return same && from <= this.last + 1 && head >= this.last;
   }
 
-  /** @param {string} epoch @param {number} [last] */
-  restart(epoch, last = 0) {
-    this.epoch = epoch;
-    this.last = last;
-    this.head = Math.max(last, 0);
-  }
-
   /** @param {number} head from a heartbeat @returns {boolean} something is missing */
   isBehind(head) {
-    this.head = Math.max(this.head, head);
     return head > this.last;
   }
 }

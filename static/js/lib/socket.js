@@ -12,9 +12,7 @@ import { Backoff } from "./backoff.js";
 import { ApiError, readProblem, unanswered } from "./errors.js";
 import { Sequences } from "./sequence.js";
 
-export { ApiError };
-
-export const PROTOCOL = "helpdesk.v1";
+const PROTOCOL = "helpdesk.v1";
 const SILENCE_MS = 44_000;
 const HANDSHAKE_MS = 15_000;
 const TERMINAL = new Set([4400, 4403, 4404, 4411]);
@@ -56,7 +54,7 @@ export class HelpdeskSocket {
     /** @private @type {Set<string>} tickets whose missing events are on their way */
     this.catching = new Set();
     /** @private */ this.nextId = 1;
-    /** @private */ this.holdMs = 0;
+    /** @private */ this.holdUntil = 0;
     /** @private @type {any} */ this.retryTimer = 0;
     /** @private @type {any} */ this.silenceTimer = 0;
     /** @private @type {null | (() => void)} */ this.watching = null;
@@ -82,18 +80,17 @@ export class HelpdeskSocket {
     this.connect();
   }
 
-  /** Tries at once instead of waiting: somebody asked, or the network or the person came back. */
+  /** Tries at once instead of waiting: somebody asked for it. */
   hurry() {
-    this.backoff.reset();
-    this.holdMs = 0;
-    if (this.state.name === "waiting" || this.state.name === "offline") this.open();
+    this.holdUntil = 0;
+    this.comeBack();
   }
 
   /** Closes for good; `open` starts again. */
   close() {
     this.unwatchPage();
     clearTimeout(this.retryTimer);
-    this.drop(1000);
+    this.drop();
     this.become({ name: "idle" });
   }
 
@@ -137,7 +134,7 @@ export class HelpdeskSocket {
   unsubscribe(ticket) {
     this.sequences.forget(ticket);
     this.catching.delete(ticket);
-    this.send("unsubscribe", { id: `c${this.nextId++}`, ticket });
+    this.send("unsubscribe", { ticket });
   }
 
   /** Takes one frame from the wire, or from HTTP while sockets do not work. @param {Frame} frame */
@@ -162,17 +159,23 @@ export class HelpdeskSocket {
         this.sequences.forget(frame.ticket);
         break;
       case "bye":
-        this.holdMs = frame.retry_in_ms || 0;
+        this.hold(frame.retry_in_ms || 0);
         break;
       case "error":
-        if (frame.code === "too_many_sockets") this.holdMs = frame.retry_in_ms || 60_000;
+        if (frame.code === "too_many_sockets") this.hold(frame.retry_in_ms || 60_000);
     }
     this.emit(frame.type, frame);
+  }
+
+  /** @private @param {number} ms the server wants no earlier attempt */
+  hold(ms) {
+    this.holdUntil = Date.now() + ms;
   }
 
   /** @private @param {Frame} frame */
   welcomed(frame) {
     this.backoff.reset();
+    this.holdUntil = 0;
     this.become({ name: "online" });
     const resumed = new Set(frame.subscriptions ?? []);
     for (const { ticket } of this.sequences.positions()) if (!resumed.has(ticket)) this.catchUp(ticket);
@@ -199,7 +202,7 @@ export class HelpdeskSocket {
   }
 
   /** @private */
-  async connect() {
+  connect() {
     /** @type {WebSocket} */
     let socket;
     try {
@@ -290,7 +293,7 @@ export class HelpdeskSocket {
   /** @private @param {WebSocket} socket @param {number} code */
   lost(socket, code) {
     if (this.socket !== socket) return;
-    this.drop(1000);
+    this.drop();
     if (TERMINAL.has(code)) return this.become({ name: "stopped", code });
     if (code === 4401) return this.refuseToken();
     this.retry();
@@ -302,24 +305,32 @@ export class HelpdeskSocket {
     this.emit("unauthorised", null);
   }
 
+  /** @private The network or the person came back: the waits begin anew, but what the server asked for still counts. */
+  comeBack() {
+    this.backoff.reset();
+    if (this.state.name !== "waiting" && this.state.name !== "offline") return;
+    if (this.holdUntil > Date.now()) this.retry();
+    else this.open();
+  }
+
   /** @private */
   retry() {
+    clearTimeout(this.retryTimer);
     if (globalThis.navigator?.onLine === false) return this.become({ name: "offline" });
-    const wait = this.backoff.next(this.holdMs);
-    this.holdMs = 0;
+    const wait = this.backoff.next(this.holdUntil - Date.now());
     this.become({ name: "waiting", retry_at: Date.now() + wait });
     this.retryTimer = setTimeout(() => this.open(), wait);
   }
 
-  /** @private @param {number} code */
-  drop(code) {
+  /** @private */
+  drop() {
     const socket = this.socket;
     this.socket = null;
     clearTimeout(this.silenceTimer);
     this.catching.clear();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close(code);
+      socket.close(1000);
     }
     for (const id of [...this.pending.keys()]) this.settle(id, unanswered("disconnected"));
   }
@@ -338,12 +349,12 @@ export class HelpdeskSocket {
   /** @private */
   watchPage() {
     if (this.watching || !globalThis.addEventListener) return;
-    const back = () => document.visibilityState === "visible" && this.hurry();
-    const online = () => this.hurry();
+    const back = () => document.visibilityState === "visible" && this.comeBack();
+    const online = () => this.comeBack();
     const offline = () => {
       if (!this.socket && this.state.name !== "waiting") return;
       clearTimeout(this.retryTimer);
-      this.drop(1000);
+      this.drop();
       this.become({ name: "offline" });
     };
     addEventListener("online", online);

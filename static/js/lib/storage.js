@@ -1,5 +1,5 @@
 /**
- * localStorage that never throws. Blocked cookies, private windows and full disks end in memory:
+ * The browser's storage, but it never throws. Blocked cookies, private windows and full disks end in memory:
  * everything works until the page is left.
  * @module storage
  */
@@ -37,12 +37,13 @@ export class MemoryStorage {
 }
 
 /**
- * The browser's localStorage if it can be written, else memory.
+ * The browser's own storage if it can be written, else memory.
+ * @param {"localStorage" | "sessionStorage"} [name] the second one is the tab's own
  * @returns {Storage | MemoryStorage}
  */
-export function openStorage() {
+export function openStorage(name = "localStorage") {
   try {
-    const storage = globalThis.localStorage;
+    const storage = globalThis[name];
     storage.setItem("helpdesk:probe", "1");
     storage.removeItem("helpdesk:probe");
     return storage;

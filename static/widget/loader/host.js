@@ -6,7 +6,7 @@
 
 import { openStorage, put } from "../../js/lib/storage.js";
 import { Launcher } from "./launcher.js";
-import { currentPage, explain, followPage, tell, whenIdle, withBody } from "./page.js";
+import { currentPage, explain, followPage, markTitle, tell, whenIdle, withBody } from "./page.js";
 
 /** Written instead of a token after `shutdown`, until the window has dropped its copy too. */
 const FORGET = "-";
@@ -23,14 +23,18 @@ export class Host {
     this.origin = origin;
     this.key = key;
     this.profile = profile;
-    this.language = language || document.documentElement.lang || "";
+    const spoken = language || document.documentElement.lang;
+    this.query = `?key=${encodeURIComponent(key)}${spoken ? `&language=${encodeURIComponent(spoken)}` : ""}`;
     this.hidden = hidden;
     this.storage = openStorage();
+    /** Of this tab alone: the window was open, so it opens again on the next page. */
+    this.tab = openStorage("sessionStorage");
     this.place = `helpdesk:${key}`;
     addEventListener(
       "storage",
       ({ key: name, newValue }) => this.isLent(name) && this.post({ type: "stored", items: { [name]: newValue } }),
     );
+    document.addEventListener("visibilitychange", () => markTitle());
     this.page = currentPage();
     this.agreed = false;
     this.open = false;
@@ -55,17 +59,23 @@ export class Host {
     else if (this.launcher) this.load();
   }
 
-  /** @param {boolean} open */
-  show(open) {
+  /** @param {boolean} open @param {boolean} [quiet] the focus stays where it is */
+  show(open, quiet = false) {
+    const { launcher } = this;
     const was = this.open;
     this.open = open;
-    if (!this.launcher || was === open) return;
-    if (open) this.load();
-    this.launcher.show(open);
-    const full = this.launcher.isFull();
-    this.post(open ? { type: "open", full } : { type: "close" });
-    if (open) this.launcher.iframe?.focus();
-    else if (!this.hidden) this.launcher.button.focus({ preventScroll: true });
+    if (!open) this.tab.removeItem(this.place);
+    if (!launcher || was === open) return;
+    this.quiet = quiet;
+    if (open) {
+      put(this.tab, this.place, "1");
+      this.load();
+    }
+    const isInside = document.activeElement === launcher.host;
+    launcher.show(open);
+    this.post({ type: open ? "open" : "close", full: launcher.isFull(), quiet });
+    if (open && !quiet) launcher.iframe?.focus();
+    if (!open && isInside && !this.hidden) launcher.button.focus({ preventScroll: true });
     tell(open ? "open" : "close");
   }
 
@@ -85,14 +95,14 @@ export class Host {
   /** The visitor signs out: nothing of them stays. @returns {Promise<void>} */
   async stop() {
     this.closed = true;
-    this.show(false);
     await this.forget();
-    this.launcher?.remove();
+    this.launcher?.host.remove();
     this.observer?.disconnect();
   }
 
   /** @private */
   async forget() {
+    this.show(false);
     put(this.storage, this.place, FORGET);
     for (const name of Object.keys(this.lent())) this.keep(name, null);
     if (this.port) {
@@ -103,21 +113,25 @@ export class Host {
     this.port?.close();
     this.port = null;
     this.launcher?.dropFrame();
-    this.launcher?.setUnread(0);
+    this.unread(0);
+  }
+
+  /** @private @param {number} count */
+  unread(count) {
+    this.launcher?.setUnread(count);
+    markTitle(count);
   }
 
   /** @private */
   async fetchConfig() {
-    const language = this.language && `&language=${encodeURIComponent(this.language)}`;
-    const url = `${this.origin}/widget/v1/config?key=${encodeURIComponent(this.key)}${language}`;
     for (let attempt = 0; ; attempt++) {
       try {
-        const response = await fetch(url, { credentials: "omit" });
+        const response = await fetch(`${this.origin}/widget/v1/config${this.query}`, { credentials: "omit" });
         if (response.ok) return await response.json();
         if (response.status < 500 && response.status !== 429)
           return this.fail(
             response.status === 404 ? "not_found" : "refused",
-            `There is no chat with the key "${this.key}". Copy the snippet again from the settings of the widget.`,
+            `There is no chat with the key "${this.key}". Copy the snippet again from the widget's settings.`,
           );
       } catch {
         // Offline, a blocker, or this page's own policy: told after the last try.
@@ -156,8 +170,13 @@ export class Host {
     followPage(() => this.visit());
     if (config.report) this.report();
     const known = this.storage.getItem(this.place);
-    if (config.consent === "implied" || this.agreed || (known && known !== FORGET))
-      whenIdle(() => !this.closed && this.load());
+    const mayLoad = config.consent === "implied" || this.agreed || (known && known !== FORGET);
+    whenIdle(() => {
+      if (this.closed) return;
+      if (mayLoad) this.load();
+      // As it was on the page before; on a phone it would cover what the visitor came to see.
+      if (this.tab.getItem(this.place) && !this.launcher?.isFull()) this.show(true, true);
+    });
     tell("ready", { online: config.online });
     if (this.open) {
       this.open = false;
@@ -179,8 +198,7 @@ export class Host {
   /** @private Loads the window, unless it is there. */
   load() {
     if (!this.launcher || this.launcher.iframe) return;
-    const language = this.language && `&language=${encodeURIComponent(this.language)}`;
-    const frame = this.launcher.frame(`${this.origin}/widget/frame?key=${encodeURIComponent(this.key)}${language}`);
+    const frame = this.launcher.frame(`${this.origin}/widget/frame${this.query}`);
     frame.addEventListener("load", () => this.greet(frame));
     this.patience = setTimeout(() => this.giveUp(), ANSWER_MS);
   }
@@ -191,14 +209,15 @@ export class Host {
     this.port?.close();
     this.port = port1;
     port1.onmessage = ({ data }) => this.hear(data);
-    const token = this.storage.getItem(this.place) ?? "";
+    const token = this.storage.getItem(this.place);
     const forget = token === FORGET;
     const hello = {
       helpdesk: "hello",
       token: forget ? "" : token,
       forget,
       open: this.open,
-      full: this.launcher?.isFull() ?? false,
+      quiet: this.quiet,
+      full: this.launcher?.isFull(),
       page: this.page,
       profile: this.profile,
       stored: this.lent(),
@@ -241,12 +260,13 @@ export class Host {
     );
   }
 
-  /** @private @param {any} message from the window */
+  /** @private @param {any} message from the window; one with a `detail` is also news for the page */
   hear(message) {
-    switch (message.type) {
+    const { type, detail } = message;
+    if (detail) tell(type, detail);
+    switch (type) {
       case "ready":
         clearTimeout(this.patience);
-        if (this.open) this.post({ type: "open", full: this.launcher?.isFull() });
         break;
       case "token":
         put(this.storage, this.place, message.token);
@@ -262,18 +282,10 @@ export class Host {
         this.forgotten?.(undefined);
         break;
       case "unread":
-        this.launcher?.setUnread(message.count);
-        tell("unread", { count: message.count });
+        this.unread(detail.count);
         break;
       case "status":
-        this.launcher?.setOnline(message.online);
-        tell("status", { online: message.online });
-        break;
-      case "message":
-        tell("message", message.message);
-        break;
-      case "error":
-        tell("error", { code: message.code, message: message.message });
+        this.launcher?.setOnline(detail.online);
     }
   }
 

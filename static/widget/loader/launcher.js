@@ -17,14 +17,6 @@ const ICONS = {
   down: ["M5.5 9 12 15.5 18.5 9"],
 };
 
-/** English, should the server be older than this script. @type {Record<string, string>} */
-const WORDS = {
-  open: "Open chat",
-  open_unread: "Open chat, unread messages: %(count)s",
-  close: "Close chat",
-  window: "Chat window",
-};
-
 const FULL = "(max-width: 479.98px), (max-height: 419.98px)";
 
 export class Launcher {
@@ -34,7 +26,7 @@ export class Launcher {
    */
   constructor(config, { toggle, close, resized, hidden }) {
     this.config = config;
-    this.strings = { ...WORDS, ...config.strings };
+    this.strings = config.strings;
     this.close = close;
     this.open = false;
     this.count = 0;
@@ -75,15 +67,10 @@ export class Launcher {
     document.documentElement.append(this.host);
   }
 
-  remove() {
-    this.show(false);
-    this.host.remove();
-  }
-
   /** @param {string} src @returns {HTMLIFrameElement} the window's frame */
   frame(src) {
-    this.iframe ??= make("iframe", { src, title: this.strings.window, tabindex: "-1" });
-    if (!this.iframe.isConnected) this.root.append(this.iframe);
+    this.iframe = make("iframe", { src, title: this.strings.window, tabindex: "-1" });
+    this.root.append(this.iframe);
     this.fit();
     return this.iframe;
   }

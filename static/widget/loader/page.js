@@ -42,7 +42,25 @@ export function whenIdle(work) {
 export function currentPage(url = location.href) {
   const address = new URL(url, location.href);
   address.hash = "";
-  return { url: address.href, title: document.title, referrer: document.referrer };
+  const title = document.title === marked ? own : document.title;
+  return { url: address.href, title, referrer: document.referrer };
+}
+
+let count = 0;
+let own = "";
+let marked = "";
+
+/** While nobody looks at the page, the tab's title says how much is unread. @param {number} [unread] */
+export function markTitle(unread = count) {
+  count = unread;
+  // A page that has changed its title meanwhile keeps it, and one that counts by itself is not helped.
+  if (marked && document.title === marked) document.title = own;
+  own = document.title;
+  marked = "";
+  const mark = `(${count}) `;
+  if (!document.hidden || !count || own.startsWith(mark)) return;
+  document.title = mark + own;
+  marked = document.title;
 }
 
 /**
@@ -60,6 +78,5 @@ export function followPage(moved) {
   };
   const navigation = /** @type {any} */ (window).navigation;
   if (navigation) return navigation.addEventListener("currententrychange", check);
-  for (const event of ["popstate", "hashchange"]) addEventListener(event, check);
   setInterval(() => document.visibilityState === "visible" && check(), 1000);
 }

@@ -164,7 +164,6 @@ export class Thread {
     const rows = threadRows({
       conversation,
       entries: talk?.entries() ?? [],
-      isFlying: (id) => talk?.pump.isFlying(id) ?? false,
       connected: state.link !== "lost" && state.link !== "stopped",
       newFrom: state.newFrom,
     });

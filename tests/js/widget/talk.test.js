@@ -53,6 +53,7 @@ function world({ config = CONFIG, answer }) {
     reading: { enter: () => {}, leave: () => {} },
     copy: { touch: () => {} },
     tellError: () => {},
+    begin: () => {},
     tabs: null,
   };
   line.talk = new Talk(line);
