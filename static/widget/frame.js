@@ -57,6 +57,7 @@ async function complete(wait = 1000) {
     view.complete(later);
     app.connect(new later.Line(app));
   } catch {
+    app.change({ link: "lost" });
     setTimeout(complete, wait, Math.min(wait * 2, 30_000));
   }
 }

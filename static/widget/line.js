@@ -113,8 +113,9 @@ export class Line {
     if (isCopy) return;
     const { sequences } = this.live.socket;
     if (sequences.get(ticket)) return;
-    const going = this.app.going();
-    for (const other of sequences.positions()) if (other.ticket !== going) this.live.socket.unsubscribe(other.ticket);
+    const kept = [this.app.going(), this.app.state.current];
+    for (const other of sequences.positions())
+      if (!kept.includes(other.ticket)) this.live.socket.unsubscribe(other.ticket);
     this.live.subscribe(ticket, { epoch, after: last });
   }
 
@@ -126,7 +127,7 @@ export class Line {
    */
   opened(client_id, ticket, subscribed) {
     const { app } = this;
-    this.know(ticket);
+    const conversation = this.know(ticket);
     const lane = `new:${client_id}`;
     this.talk.grown.set(lane, ticket);
     app.drafts.clearForm();
@@ -136,7 +137,7 @@ export class Line {
     }
     if (app.state.form.lane === lane) this.formStored(ticket);
     if (subscribed) this.live.socket.sequences.follow(ticket);
-    else this.live.subscribe(ticket);
+    else this.follow(conversation);
     app.change();
   }
 
@@ -184,7 +185,7 @@ export class Line {
     });
     socket.on("event", (event) => this.take(event));
     socket.on("resync", (frame) => this.restart(frame));
-    socket.on("refused", ({ ticket }) => this.lose(ticket));
+    socket.on("refused", ({ ticket, error }) => error.code === "not_found" && this.lose(ticket));
     socket.on(
       "receipt",
       (frame) => frame.by?.kind !== "visitor" && app.within(frame.ticket, (conversation) => conversation.take(frame)),

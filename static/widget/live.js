@@ -103,8 +103,8 @@ export class Live {
     setTimeout(async () => {
       if (this.closed) return;
       await this.session.start().then(
-        () => this.socket.open(),
-        () => this.become("stopped"),
+        () => this.closed || this.socket.open(),
+        () => this.closed || this.become("stopped"),
       );
     }, wait);
   }
