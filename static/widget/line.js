@@ -247,10 +247,11 @@ export class Line {
   /** @private @param {import("./session.js").Answer} answer */
   welcome({ token, visitor, profile, widget, tickets }) {
     const { app } = this;
-    if (this.visitor && this.visitor !== visitor) {
-      for (const ticket of app.conversations.keys()) this.live.socket.sequences.forget(ticket);
-      app.conversations.clear();
-    }
+    if (this.visitor && this.visitor !== visitor)
+      for (const ticket of [...app.conversations.keys()]) {
+        this.live.socket.sequences.forget(ticket);
+        this.lose(ticket);
+      }
     this.visitor = visitor;
     app.bridge.post({ type: "token", token });
     this.refresh(widget);

@@ -5,6 +5,7 @@
  */
 
 import { Backoff } from "../js/lib/backoff.js";
+import { unanswered } from "../js/lib/errors.js";
 import { ApiError, request } from "../js/lib/http.js";
 import { put } from "../js/lib/storage.js";
 
@@ -104,6 +105,7 @@ export class Session {
       const silence = setTimeout(this.onSilence, SILENCE_MS);
       try {
         const answer = await request(`${API}/session`, { body: this.introduction(), credentials: "omit" });
+        if (typeof answer?.token !== "string") throw unanswered();
         if (era === this.era) return this.take(answer);
       } catch (error) {
         if (era === this.era) await this.rest(/** @type {ApiError} */ (error));

@@ -58,7 +58,7 @@ beforeEach(() => {
 });
 
 test("no answer, a full server, a proxy's page: asked again, ever more rarely, until it answers", async () => {
-  for (const trouble of [nobody, json(500, {}), json(503, { code: "unavailable", retry: true }), html(502), html(403), html(200)]) {
+  for (const trouble of [nobody, json(500, {}), json(503, { code: "unavailable", retry: true }), html(502), html(403), html(200), json(200, {})]) {
     asked = 0;
     server = trouble;
     const { session, heard } = make();
