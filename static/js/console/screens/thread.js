@@ -8,6 +8,7 @@ import { linkTo } from "../app/route.js";
 import { socket } from "../app/socket.js";
 import { openTicket } from "../app/tickets.js";
 import { timeOfDay } from "../store/time.js";
+import { may } from "../store/verbs.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Composer } from "./composer.js";
@@ -39,6 +40,8 @@ function Open({ row }) {
   const ticket = currentTicket.value;
   return html`<${Head} row=${row} />
     <${Log} row=${row} ticket=${ticket} />
+    ${row.channel === "offline_form" && may("reply", row) && html`<p class="away-hint"><${Icon} name="clock" class="s" />
+        ${gettext("Left while nobody was here. A reply is seen when they come back to your site: write an e-mail or call as well.")}</p>`}
     <${Typing} id=${row.id} />
     <${Composer} key=${row.id} row=${row} />`;
 }
