@@ -31,10 +31,13 @@ def avatar(member: Any, size: str = "m") -> SafeString:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, label: str = "", ltr: bool = False) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: str = "", hint: str = "", ltr: bool = False, optional: bool = True
+) -> dict[str, Any]:
     """A labelled input with its hint and problem, tied together for screen readers.
 
-    `ltr` is for addresses, codes and colours, which are written from left to right in every language.
+    `ltr` is for addresses, codes and colours, which are written from left to right in every language. `hint` stands
+    for the field's own; `optional=False` leaves the word out where another answer makes the field a required one.
     """
     control = bound.field.widget
     is_check = isinstance(control, CheckboxInput)
@@ -49,6 +52,8 @@ def field(bound: BoundField, label: str = "", ltr: bool = False) -> dict[str, An
     return {
         "field": bound,
         "label": label or bound.label,
+        "hint": hint or bound.help_text,
+        "is_optional": optional and not bound.field.required,
         "is_check": is_check,
         "control": bound.as_widget(attrs=attributes),
     }
