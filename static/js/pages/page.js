@@ -42,8 +42,32 @@ function toasts() {
 /** A list of choices that saves itself once something else is chosen. */
 function autoSubmit() {
   for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-    form.addEventListener("change", () => /** @type {HTMLFormElement} */ (form).requestSubmit());
+    if (form instanceof HTMLFormElement) saveByItself(form);
   }
+}
+
+/**
+ * With the arrow keys every step on the way is a change: there it is saved by Enter, or when the list is left.
+ * @param {HTMLFormElement} form
+ */
+function saveByItself(form) {
+  let isStepping = false;
+  let isChanged = false;
+  const save = () => {
+    if (!isChanged) return;
+    isChanged = false;
+    form.requestSubmit();
+  };
+  form.addEventListener("pointerdown", () => (isStepping = false));
+  form.addEventListener("keydown", (event) => {
+    isStepping = event.key !== "Enter";
+    if (!isStepping) save();
+  });
+  form.addEventListener("change", () => {
+    isChanged = true;
+    if (!isStepping) save();
+  });
+  form.addEventListener("focusout", save);
 }
 
 /** On a phone the menu of the settings is one line that scrolls: the page in view must be in it. */
