@@ -19,7 +19,7 @@ SHOTS = Path(__file__).parent / "shots"
 TOKEN = re.compile(r"§[a-z]+\d+;")
 PATIENT = 20_000
 BEGIN = re.compile("^(Send us a message|Leave a message)")
-LAUNCHER = re.compile("^(Open chat|Chat with us|Leave a message|فتح|افتح)")
+LAUNCHER = re.compile("^(Open chat|Chat with us|Leave a message|فتح|ترك رسالة)")
 
 
 expect.set_options(timeout=PATIENT)
