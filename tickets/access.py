@@ -11,12 +11,20 @@ from helpdesk.errors import not_found
 from tickets.models import Ticket
 
 
+def locked(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those of `tickets` that are there, locked. Needs a transaction; on SQLite BEGIN IMMEDIATE has locked already.
+
+    Locked alone and read afterwards: when PostgreSQL has to wait for a row it reads that row again, but not what is
+    joined to it, so a ticket that was taken meanwhile would come without its assignee.
+    """
+    # Not a key lock: rows that only point to the ticket may be written meanwhile; no two writers wait in a ring.
+    bare = tickets.select_related(None).only("pk").select_for_update(of=("self",), no_key=True)
+    return tickets.filter(pk__in=[ticket.pk for ticket in bare])
+
+
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:
-    """The single ticket of the query set. `lock` needs a transaction; on SQLite BEGIN IMMEDIATE has locked already."""
-    if lock:
-        # Not a key lock: rows that only point to the ticket may be written meanwhile; no two writers wait in a ring.
-        tickets = tickets.select_for_update(of=("self",), no_key=True)
-    ticket = tickets.first()
+    """The single ticket of the query set, locked if asked."""
+    ticket = (locked(tickets) if lock else tickets).first()
     if ticket is None:
         raise not_found()
     return ticket

@@ -11,6 +11,7 @@ from chat.presence import agents_of, availability_frame, member_frame
 from helpdesk.accounts.models import Membership, Status
 from helpdesk.realtime import groups, publish
 from helpdesk.tenancy import scope
+from tickets.access import locked
 from tickets.actions.events import announce_row
 from tickets.models import Ticket, Visitor
 
@@ -118,7 +119,7 @@ def renew_visitors(visitor_ids: list[int]) -> None:
 def _open_tickets(visitor_id: int) -> list[Ticket]:
     """The visitor's open tickets, locked. Everybody locks in this order: visitor, tickets, chats."""
     tickets = Ticket.objects.for_rows().open().filter(visitor_id=visitor_id).order_by("id")
-    return list(tickets.select_for_update(of=("self",), no_key=True))
+    return list(locked(tickets))
 
 
 def _tell_visitor(tickets: list[Ticket]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk.tenancy import scope
+from tickets.access import locked
 from tickets.actions.events import announce_row
 from tickets.actions.visitors import update_profile
 from tickets.models import Ticket, Visitor
@@ -17,16 +18,12 @@ def say_profile(*, visitor: Visitor, changes: dict[str, Any]) -> None:
     `visitor` in memory has the new values too.
     """
     with scope.atomic():
-        current = (
-            Visitor.objects.select_for_update(of=("self",), no_key=True).select_related("contact").get(pk=visitor.pk)
-        )
+        current = Visitor.objects.select_for_update(no_key=True).get(pk=visitor.pk)
         if not update_profile(current, changes=changes):
             return
         for key in ("name", "email", "phone", "language", "contact"):
             setattr(visitor, key, getattr(current, key))
-        for ticket in (
-            Ticket.objects.for_rows().open().filter(visitor=current).select_for_update(of=("self",), no_key=True)
-        ):
+        for ticket in locked(Ticket.objects.for_rows().open().filter(visitor=current)):
             ticket.version += 1
             ticket.save(update_fields=["version"])
             index_ticket(ticket)

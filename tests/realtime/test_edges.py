@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from uuid import uuid4
 
 import pytest
 
 from chat.actions import conversations
+from helpdesk.errors import HelpdeskError
 from helpdesk.realtime import pool
 from helpdesk.realtime.hub import hub
+from helpdesk.tenancy import scope
 from tests.realtime.test_sockets import Client, agent, start, visitor
 from tests.world import World
 from tickets.authors import Author
@@ -91,3 +96,28 @@ async def test_a_new_chat_is_followed_beside_two_old_ones(world: World) -> None:
         subscribed = await vera.next("subscribed", ticket=ack["ticket"])
         assert (subscribed["from"], subscribed["head"]) == (1, 1)
         assert not any(frame["type"] == "error" for frame in vera.frames)
+
+
+# --- two at the same moment ------------------------------------------------------------------------------------------
+async def test_whoever_waited_for_a_ticket_finds_it_taken(world: World) -> None:
+    north = world.north
+    ticket = (await pool.run(north.start)).ticket
+    taken = threading.Event()
+
+    def take(member: object) -> None:
+        conversations.take_ticket(by=Author.of_member(member), ticket_id=ticket, client_id=uuid4())
+
+    def first() -> None:
+        with north.inside(), scope.atomic():
+            take(north.maya)
+            taken.set()
+            time.sleep(0.5)  # the other one waits for the row meanwhile
+
+    def second() -> HelpdeskError:
+        taken.wait(5)
+        with north.inside(), pytest.raises(HelpdeskError) as refused:
+            take(north.theo)
+        return refused.value
+
+    _none, refused = await asyncio.gather(pool.run(first), pool.run(second))
+    assert (refused.code, refused.data["by"]["id"]) == ("already_taken", str(north.maya.public_id))
