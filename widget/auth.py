@@ -25,7 +25,8 @@ from widget.tokens import hash_token
 
 def widget_by_key(key: str) -> Widget:
     """The widget in use with this key, whatever its workspace: the key is the way in. Raises not_found."""
-    widget = Widget.unscoped.select_related("workspace").filter(key=key, is_active=True).first()
+    found = Widget.unscoped.select_related("workspace").filter(key=key, is_active=True)
+    widget = found.first() if key.isprintable() else None  # PostgreSQL refuses to compare a NUL
     if widget is None:
         raise not_found()
     return widget

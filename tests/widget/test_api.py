@@ -295,3 +295,8 @@ async def test_a_session_refuses_what_it_does_not_know_and_leaves_an_identity_un
     refused = await Api().post("session", session_body(world, workspace="south"))
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (400, "unknown_field", "workspace")
     assert (await Api().post("session", session_body(world, identity="eyJ"))).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["v1/config?key=%00", "frame?key=%00", "preview/%00"])
+async def test_a_key_that_no_database_can_hold_is_not_found(world: World, path: str) -> None:
+    assert (await AsyncClient().get(f"/widget/{path}")).status_code == 404
