@@ -11,6 +11,7 @@ import { counts, currentRow, list, listKey, lists, me, missing, patchList, patch
 const PAGE = 50;
 const REFRESH_LIMIT = 200;
 const COUNT_MS = 400;
+const WITHDRAW_MS = 250;
 
 /** Reads the list in view, unless it is there already. @param {{again?: boolean}} [how] */
 export async function loadList({ again = false } = {}) {
@@ -76,10 +77,20 @@ export async function refreshInbox() {
   await Promise.allSettled([loadMine(), loadList({ again: true })]);
 }
 
-/** @param {{row?: Row, removed?: string}} frame */
-export function takeInboxChange({ row, removed }) {
+/** @param {{version: number, row?: Row, removed?: string}} frame */
+export function takeInboxChange({ version, row, removed }) {
   if (row) takeRow(row);
-  else if (removed) dropRow(removed);
+  else if (removed) setTimeout(() => withdraw(removed, version), WITHDRAW_MS);
+}
+
+/**
+ * Who gives a ticket away loses the row as its holder, and gets it back at once as one who sees it anyway.
+ * @param {string} id
+ * @param {number} version
+ */
+function withdraw(id, version) {
+  const row = rows.value.get(id);
+  if (row && row.version < version) dropRow(id);
 }
 
 /** @param {Row} row */
