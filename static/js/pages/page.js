@@ -72,7 +72,12 @@ function saveByItself(form) {
 
 /** On a phone the menu of the settings is one line that scrolls: the page in view must be in it. */
 function showWhereWeAre() {
-  document.querySelector(".snav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const here = document.querySelector(".snav [aria-current]");
+  const menu = here?.closest(".snav");
+  if (!here || !menu || menu.scrollWidth <= menu.clientWidth) return;
+  // Not scrollIntoView: the first Tab would go on from there and pass the link to the content.
+  const [own, whole] = [here.getBoundingClientRect(), menu.getBoundingClientRect()];
+  menu.scrollLeft += own.left + own.width / 2 - (whole.left + whole.width / 2);
 }
 
 fillFromBrowser();
