@@ -5,7 +5,8 @@ import { poll } from "./poll.js";
 const form = /** @type {HTMLFormElement} */ (document.getElementById("edit"));
 const sketch = /** @type {HTMLElement} */ (document.querySelector("[data-sketch]"));
 const ourWords = JSON.parse(document.getElementById("our-words")?.textContent ?? "{}");
-let language = Object.keys(ourWords)[0] ?? "en";
+const firstLanguage = Object.keys(ourWords)[0] ?? "en"; // the workspace's
+let language = firstLanguage;
 
 /** @param {string} name */
 const input = (name) => /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name));
@@ -23,10 +24,14 @@ function paint(look) {
   }
 }
 
+/** @param {string} code @param {string} key */
+const written = (code, key) => input(`${code}-${key}`)?.value.trim() ?? "";
+
+/** As the widget does: its own words in the language, else those of the workspace's language, else ours. */
 function write() {
   for (const place of sketch.querySelectorAll("[data-word]")) {
     const key = /** @type {HTMLElement} */ (place).dataset.word ?? "";
-    place.textContent = input(`${language}-${key}`)?.value.trim() || ourWords[language]?.[key] || "";
+    place.textContent = written(language, key) || written(firstLanguage, key) || ourWords[language]?.[key] || "";
   }
   sketch.classList.toggle("at-start", input("position")?.value === "start");
   sketch.dir = document.getElementById(`words-${language}`)?.querySelector("[dir]")?.getAttribute("dir") ?? "ltr";
