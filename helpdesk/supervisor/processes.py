@@ -20,7 +20,8 @@ def web(host: str, port: int) -> Spec:
 
 def demo_shop(host: str, port: int, app_origin: str, keys: list[str]) -> Spec:
     names = ("--key", "--key2")
-    given = [part for name, key in zip(names, keys, strict=False) for part in (name, key)]
+    # As one word each: a key may begin with a hyphen, which alone would be read as an option.
+    given = [f"{name}={key}" for name, key in zip(names, keys, strict=False)]
     arguments = ("--host", host, "--port", str(port), "--app", app_origin, *given)
     return Spec("demo-shop", (sys.executable, "-m", "helpdesk.demo_shop", *arguments), 3.0)
 

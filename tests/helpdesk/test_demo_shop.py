@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from helpdesk.demo_shop import __main__ as program
 from helpdesk.demo_shop.pages import Shop, page
 from helpdesk.demo_shop.server import ShopServer, policy
 from helpdesk.demo_shop.words import GOODS, WORDS
+from helpdesk.supervisor import processes
 
 SHOP = Shop("http://127.0.0.1:8000", {"en": "key-en", "ar": "key-ar"})
 PATHS = ["/", "/goods/tide", "/goods/ember", "/goods/slate", "/goods/dune", "/basket", "/checkout", "/kiln", "/thanks"]
@@ -108,3 +110,27 @@ def test_nonsense_is_answered_plainly(client):
 def test_files_and_pages_carry_the_policy(client):
     for path in ("/", "/shop.css", "/shop.js", "/icon.svg", "/nowhere"):
         assert ask(client, "GET", path).getheader("Content-Security-Policy") == policy(SHOP.app_origin)
+
+
+def test_a_key_that_begins_with_a_hyphen_reaches_the_shop(monkeypatch):
+    shops = []
+
+    class Stub:
+        def __init__(self, address, shop):
+            shops.append(shop)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        def serve_forever(self):
+            return None
+
+    command = processes.demo_shop("127.0.0.1", 8001, "http://127.0.0.1:8000", ["-fyW1Ib", "--x"]).command
+    monkeypatch.setattr("sys.argv", list(command[2:]))
+    monkeypatch.setattr(program, "ShopServer", Stub)
+    monkeypatch.setattr(program.signal, "signal", lambda *_: None)
+    program.main()
+    assert shops[0].keys == {"en": "-fyW1Ib", "ar": "--x"}
