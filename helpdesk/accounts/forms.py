@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.actions.invitation import has_account
 from helpdesk.accounts.models import Department, Membership, Role, Workspace
+from helpdesk.accounts.time_zones import known_time_zones
 from helpdesk.errors import HelpdeskError
 
 
@@ -33,9 +33,7 @@ class RefusableForm(forms.Form):
 
 @lru_cache(maxsize=1)
 def time_zone_choices() -> list[tuple[str, str]]:
-    names = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
-    )
+    names = sorted(name for name in known_time_zones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -63,7 +61,7 @@ class FromBrowser(forms.Form):
 
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"]
-        return zone if zone in zoneinfo.available_timezones() else ""
+        return zone if zone in known_time_zones() else ""
 
     def clean_language(self) -> str:
         return known_language(self.cleaned_data["language"])

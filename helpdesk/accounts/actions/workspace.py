@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import zoneinfo
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from helpdesk.accounts.actions.permission import require_admin
 from helpdesk.accounts.models import Membership, Role, User, Workspace
 from helpdesk.accounts.models.workspace import RESERVED_SLUGS
 from helpdesk.accounts.slugs import slug_from
+from helpdesk.accounts.time_zones import known_time_zones
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
 
@@ -31,7 +31,7 @@ def create_workspace(*, name: str, owner: User, time_zone: str = "UTC", language
     with transaction.atomic():
         workspace = _insert(
             name=name,
-            time_zone=time_zone if time_zone in zoneinfo.available_timezones() else "UTC",
+            time_zone=time_zone if time_zone in known_time_zones() else "UTC",
             language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         )
         with scope.workspace(workspace.pk):

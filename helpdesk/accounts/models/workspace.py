@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.time_zones import known_time_zones
 from helpdesk.ids import uuid7
 
 # Words that are, or may become, the first part of a path of ours.
@@ -20,7 +21,7 @@ slug_form = RegexValidator(
 
 
 def validate_time_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
+    if value not in known_time_zones():
         raise ValidationError(_("Choose a time zone from the list."), code="choice")
 
 
