@@ -86,8 +86,8 @@ def _texts(widget: Widget, language: str) -> dict[str, str]:
     ours = {
         "greeting_title": _("Hello! How can we help?"),
         "greeting_text": _("Ask us anything. We answer here."),
-        "reply_promise": _("We usually reply in a few minutes"),
-        "offline_text": _("Nobody is here right now. Leave a message and we answer by e-mail."),
+        "reply_promise": _("We answer as soon as we can"),
+        "offline_text": _("Nobody is here right now. Leave a message: you find our answer here."),
         "launcher_label": "",
         "offline_label": _("Leave a message"),
     }
