@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
@@ -85,6 +86,17 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     if ours.retry_in_ms:
         response["Retry-After"] = str(max(1, ours.retry_in_ms // 1000))
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses: a wrong Host and other suspicious requests. A page for people, JSON for programs."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, DisallowedHost):
+        error = HelpdeskError("bad_host", _("This server does not answer for that host name."))
+    else:
+        error = HelpdeskError("invalid", _("We could not read this request"))
+    return JsonResponse(error.problem(), status=400, content_type=PROBLEM)
 
 
 def unknown_route(request: HttpRequest) -> JsonResponse:

@@ -339,6 +339,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    # Scanners send any Host; each is refused, and none is worth a traceback.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.str("HELPDESK_LOG_LEVEL", "WARNING")},
 }
 # W004: the e-mail is unique by a functional constraint (without regard to case), which this check does not see.

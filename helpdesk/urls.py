@@ -8,6 +8,8 @@ from helpdesk.accounts.views.landing import landing
 from helpdesk.api import unknown_route
 from widget.settings_urls import setup_urlpatterns
 
+handler400 = "helpdesk.api.bad_request"
+
 urlpatterns = [
     path("", landing, name="home"),
     path("", include("widget.urls")),

@@ -168,13 +168,13 @@ class SocketDoor(LivingSocket):
                 "heartbeat_seconds": HEARTBEAT_SECONDS,
                 "now": wire_time(timezone.now()),
                 "limits": {"text": fields.MAX_TEXT, "frame": 65_536, "subscriptions": self.max_subscriptions},
-                "subscriptions": [each["ticket"] for each in resumed],
+                "subscriptions": [each["ticket"] for each in resumed if not each["starts_afresh"]],
                 **peer.welcome,
             }
         )
-        for each in resumed:
-            await self._resume_one(each)
         self._start_timers()
+        for each in resumed:
+            await self._subscribe(each["ticket"], after=each["after"], epoch=each["epoch"], id=None)
 
     async def _check_room(self, peer: Peer) -> None:
         own = hub().per_party[peer.key()] >= self.max_sockets
@@ -186,21 +186,21 @@ class SocketDoor(LivingSocket):
             await self._refuse(error, 4429)
 
     async def _resume(self, wanted: Any) -> list[dict[str, Any]]:
-        """The well-formed entries of `resume`; what is not well-formed or not theirs is left out."""
-        found: list[dict[str, Any]] = []
+        """The well-formed entries of `resume`, each ticket once; what is not well-formed or not theirs is left out."""
+        found: dict[str, dict[str, Any]] = {}
         for each in wanted[: self.max_subscriptions] if isinstance(wanted, list) else []:
             if not isinstance(each, dict):
                 continue
             try:
                 entry = fields.parse(each, RESUME)
-                entry["opening"] = await self._read(self.peer.log.open, entry["ticket"])
+                opening = await self._read(self.peer.log.open, entry["ticket"])
             except HelpdeskError:
                 continue
-            found.append({**entry, "ticket": str(entry["ticket"])})
-        return found
-
-    async def _resume_one(self, entry: Mapping[str, Any]) -> None:
-        await self._subscribe(entry["ticket"], after=entry["after"], epoch=entry["epoch"], id=None)
+            # A client that is of another epoch, or ahead of us, gets `resync` instead of a subscription.
+            starts_afresh = entry["epoch"] not in (None, opening.epoch) or entry["after"] > opening.head
+            ticket = str(entry["ticket"])
+            found.setdefault(ticket, {**entry, "ticket": ticket, "starts_afresh": starts_afresh})
+        return list(found.values())
 
     # --- groups and hints ------------------------------------------------------------------------------------------
     async def leave_groups(self) -> None:

@@ -215,3 +215,11 @@ def test_a_body_that_is_too_large_is_refused_and_not_read_whole(world: World, ma
 def test_a_made_up_cursor_is_refused_or_read_and_never_fails(maya: Api, cursor: str) -> None:
     made = base64.urlsafe_b64encode(cursor.encode()).decode()
     assert maya.get("tickets", cursor=made).status_code in (200, 400)
+
+
+def test_a_wrong_host_is_refused_as_json_by_the_api_and_as_a_page_elsewhere(world: World, maya: Api) -> None:
+    refused = maya.client.get("/api/v1/me", headers={"host": "evil.example"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_host")
+    page = maya.client.get("/", headers={"host": "evil.example"})
+    assert page.status_code == 400
+    assert page["Content-Type"].startswith("text/html")

@@ -225,7 +225,11 @@ async def test_resume_brings_what_was_missed_and_a_wrong_epoch_starts_afresh(wor
         await vera.next("subscribed")
         await vera.next("event", seq=3)
         assert [frame["seq"] for frame in vera.events()] == [2, 3]
+    twice = [{"ticket": ticket, "epoch": epoch, "after": after} for after in (1, 0)]
+    async with visitor(north.token, resume=twice) as vera:
+        assert vera.frames[-1]["subscriptions"] == [ticket]
     async with visitor(north.token, resume=[{"ticket": ticket, "epoch": "old", "after": 1}]) as vera:
+        assert vera.frames[-1]["subscriptions"] == []
         assert (await vera.next("resync"))["why"] == "epoch"
     async with visitor(north.token) as vera:
         await vera.send(type="subscribe", id=1, ticket=ticket, epoch=epoch, after=99)
