@@ -243,6 +243,16 @@ class SocketDoor(LivingSocket):
             log.exception("Forwarding hints failed; the socket is asked to come back.")
             self._leave_soon(4503)
 
+    def lags(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> bool:
+        """Whether the sweep's finding concerns one of this socket's tickets."""
+        for ticket_id in asked:
+            subscription = self.pipe.subscriptions.get(ticket_id)
+            if subscription is None:
+                continue
+            if ticket_id not in heads or heads[ticket_id][self.peer.audience] > subscription.position:
+                return True
+        return False
+
     async def compare_heads(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> None:
         """The sweep's finding about this socket's tickets."""
         for ticket_id in asked:

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from helpdesk.errors import HelpdeskError
@@ -35,6 +36,7 @@ class Hub:
         self.is_draining = False
         self._sweeper: asyncio.Task[None] | None = None
         self._touched_at = 0.0
+        self._catching: set[asyncio.Task[None]] = set()
 
     def add(self, socket: SocketDoor) -> None:
         self.sockets.add(socket)
@@ -106,7 +108,20 @@ class Hub:
             for start in range(0, len(ids), HEADS_CHUNK):
                 heads = await pool.run(door.heads, ids[start : start + HEADS_CHUNK])
                 for socket in sockets:
-                    await socket.compare_heads(ids[start : start + HEADS_CHUNK], heads)
+                    self._catch_up_one(socket, ids[start : start + HEADS_CHUNK], heads)
+
+    def _catch_up_one(self, socket: SocketDoor, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> None:
+        """Catching up goes at the reader's pace, so each socket does it by itself: a slow one holds up nobody else."""
+        if not socket.lags(asked, heads):
+            return
+        task = asyncio.ensure_future(socket.compare_heads(asked, heads))
+        self._catching.add(task)
+        task.add_done_callback(self._caught_up)
+
+    def _caught_up(self, task: asyncio.Task[None]) -> None:
+        self._catching.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("A socket could not catch up; the next sweep tries again.", exc_info=task.exception())
 
     async def drain(self) -> None:
         """Say goodbye to every socket, wait for what is being committed (at most 10 s), then close with 1012."""

@@ -200,6 +200,30 @@ async def test_the_sweep_finds_a_lost_tail(world: World) -> None:
         assert [frame["seq"] for frame in vera.events()] == [1, 2, 3]
 
 
+async def test_a_reader_that_does_not_read_holds_up_no_sweep(world: World) -> None:
+    north = world.north
+    _other, token = await pool.run(north.new_visitor)
+    async with visitor(north.token) as vera, visitor(token) as walt:
+        tickets = [(await start(client))["ticket"] for client in (vera, walt)]
+        for client in (vera, walt):
+            await client.next("event", seq=1)
+        by_ticket = {ticket: socket for socket in hub().sockets for ticket in tickets if socket.pipe.find(ticket)}
+        for ticket, socket in by_ticket.items():
+            group = socket._ticket_group(socket.pipe.find(ticket).ticket_id)
+            await socket.layer.group_discard(group, socket.channel_name)
+        stuck = by_ticket[tickets[0]]
+
+        async def never(_self: Any = None) -> None:
+            await asyncio.Event().wait()
+
+        stuck.outgoing.room = never
+        await pool.run(lambda: north.say(_uuid(tickets[0]), "lost on the way", by=north.maya))
+        await pool.run(lambda: north.say(_uuid(tickets[1]), "lost too", by=north.maya))
+        async with asyncio.timeout(5):
+            await hub().sweep()
+        await walt.next("event", seq=3)
+
+
 async def test_doubled_and_late_hints_change_nothing(world: World) -> None:
     north = world.north
     async with visitor(north.token) as vera:
