@@ -6,6 +6,7 @@ data directory. HELPDESK_ENV=production turns on the checks that refuse unsafe s
 
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,12 +40,9 @@ def _embedded_secret() -> str:
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(draft)  # atomic: of two processes that start together, one key wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        with suppress(FileExistsError):  # of two processes that start together, one key wins
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text().strip()
 
 
