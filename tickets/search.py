@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy.scope import require_workspace_id
-from tickets.models import Event, SearchDocument, Ticket
+from tickets.models import Ticket
 
 MAX_QUERY = 200
 MAX_TOKENS_IN_QUERY = 12
@@ -53,23 +53,6 @@ def words_of(text: str) -> list[str]:
 def tokens_of(text: str, workspace_id: int) -> str:
     # `x` and hex digits only: both tokenisers then take prefix and word as one token.
     return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word}" for word in words_of(text)))
-
-
-def index_event(event: Event) -> None:
-    """Make a message or note findable. Must hold: the transaction that appended it is open."""
-    tokens = tokens_of(event.text, event.workspace_id)
-    if tokens:
-        SearchDocument(ticket_id=event.ticket_id, event=event, tokens=tokens).save(force_insert=True)
-
-
-def index_ticket(ticket: Ticket) -> None:
-    """Make the ticket findable by its number, subject and customer. Called when one of them changed."""
-    parts = [f"{ticket.number}", ticket.subject]
-    if ticket.visitor is not None:
-        parts += [ticket.visitor.name, ticket.visitor.email, ticket.visitor.phone]
-    SearchDocument.objects.update_or_create(
-        ticket=ticket, event=None, defaults={"tokens": tokens_of(" ".join(parts), ticket.workspace_id)}
-    )
 
 
 def search(tickets: QuerySet[Ticket], query: str) -> QuerySet[Ticket]:

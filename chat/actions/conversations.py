@@ -29,10 +29,10 @@ from tickets.access import ticket_for_member, ticket_for_system, ticket_for_visi
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.events import ack_of, append_event, find_duplicate, nothing_to_do, request_hash, save_ticket
 from tickets.actions.messages import Words, preview_of, write_message, write_note
+from tickets.actions.search_index import index_ticket
 from tickets.actions.visitors import update_profile
 from tickets.authors import Author
 from tickets.models import ByKind, Channel, Event, State, Ticket, Visitor
-from tickets.search import index_ticket
 from widget.models import Widget
 
 VISITOR_MESSAGES = Window(30, 60)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -11,12 +10,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.actions.api_token import note_use
 from helpdesk.accounts.models import ApiToken, Department, Membership, User
 from helpdesk.accounts.models.api_token import PREFIX, hash_token
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
-
-USED_EVERY = timedelta(minutes=1)
 
 
 def member_by_slug(user_id: int, slug: str) -> Membership | None:
@@ -42,9 +40,8 @@ def member_by_token(token: str) -> Membership:
     member = found.membership
     if found.revoked_at is not None or not member.is_active or not member.user.is_active:
         raise HelpdeskError("token_revoked", _("This API token was revoked. Make a new one on your profile page."))
-    now = timezone.now()
-    if found.last_used_at is None or now - found.last_used_at > USED_EVERY:
-        ApiToken.unscoped.filter(pk=found.pk).update(last_used_at=now)
+    with scope.workspace(member.workspace_id):
+        note_use(found)
     return member
 
 

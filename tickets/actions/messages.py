@@ -7,9 +7,9 @@ from uuid import UUID
 
 from helpdesk.errors import not_found
 from tickets.actions.events import append_event
+from tickets.actions.search_index import index_event
 from tickets.authors import Author
 from tickets.models import ByKind, Event, State, Ticket
-from tickets.search import index_event
 
 PREVIEW = 160
 

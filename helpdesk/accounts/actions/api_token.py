@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
 
 MAX_TOKENS = 20
+NOTED_EVERY = timedelta(minutes=1)
 
 
 def create_api_token(*, membership: Membership, name: str) -> tuple[ApiToken, str]:
@@ -45,3 +47,10 @@ def revoke_api_token(*, token: ApiToken, by: Membership) -> ApiToken:
             token.save(update_fields=["revoked_at"])
             record(by=by, action="api_token.revoked", target=token)
     return token
+
+
+def note_use(token: ApiToken) -> None:
+    """Note that the token was used, at most once a minute. Must hold: its workspace is active."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
