@@ -17,7 +17,6 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.rows import with_reads
 from tickets.search import search
 
-VIEWS = ("all", "mine", "unassigned", "resolved", "spam")
 PAGE = 50
 MAX_PAGE = 200
 

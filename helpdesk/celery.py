@@ -1,7 +1,6 @@
 """The Celery app and the task class that carries the workspace to the worker."""
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, Task
@@ -36,5 +35,3 @@ class WorkspaceTask(Task):
 app = Celery("helpdesk", task_cls=WorkspaceTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-TaskBody = Callable[..., Any]

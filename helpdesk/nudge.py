@@ -88,8 +88,3 @@ class Messenger:
 
 
 _messenger = Messenger()
-
-
-def dropped_nudges() -> int:
-    """How many nudges this process has dropped since its start; for the metrics."""
-    return _messenger.dropped

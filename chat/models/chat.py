@@ -20,9 +20,6 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def live(self) -> ChatQuerySet:
         return self.filter(ended_at=None)
 
-    def abandoned(self, now: object) -> ChatQuerySet:
-        return self.live().filter(end_due_at__lte=now)
-
 
 class Chat(ScopedModel):
     """From the visitor's first message until somebody ends it. A ticket has many, at most one of them live."""

@@ -198,9 +198,6 @@ class HintLayer(RedisPubSubChannelLayer):
         self._serving = self._get_layer()
         return self._serving
 
-    def stop_serving(self) -> None:
-        self._serving = None
-
     def publish(self, items: list[tuple[str, dict[str, Any]]]) -> None:
         """Send hints from a thread: of the web process (handed to its loop) or of a worker (one plain PUBLISH).
 

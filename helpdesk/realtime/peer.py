@@ -5,7 +5,7 @@ The realtime layer knows no people: the doors above build a Peer and hand in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -98,6 +98,3 @@ class Peer:
 
     def key(self) -> tuple[str, int]:
         return (self.audience, self.party_id)
-
-
-Hints = Iterable[tuple[str, dict[str, Any]]]

@@ -25,11 +25,3 @@ def next_free(host: str, first: int, tries: int = 200) -> int:
         if is_free(host, port):
             return port
     raise OSError(f"no free port between {first} and {first + tries} on {host}")
-
-
-def is_answering(host: str, port: int, timeout: float = 1.0) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout):
-            return True
-    except OSError:
-        return False

@@ -29,10 +29,6 @@ class ActiveWorkspaceId(Expression):
         return "%s", (require_workspace_id(),)
 
 
-class ScopedQuerySet(models.QuerySet[M], Generic[M]):
-    """Base of the query sets of tenant-owned models; the nouns add their adjectives."""
-
-
 class ScopedManager(models.Manager[M], Generic[M]):
     """Reads only the active workspace's rows; raises `NoWorkspace` when there is none."""
 
