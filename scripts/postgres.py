@@ -16,6 +16,9 @@ from helpdesk.supervisor.parent import die_with_parent
 
 # Speed over safety: the data is thrown away.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB")
+# A commit is on disk when it answers, as in production: what faults and measurements need. PostgreSQL's own defaults,
+# written down.
+DURABLE = ("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "shared_buffers=256MB")
 
 
 class NoPostgres(Exception):
@@ -79,8 +82,11 @@ def installed_programs() -> Path | None:
     return system_programs()
 
 
-def start(programs: Path, directory: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """A server on a free port of this machine's own, with its data below `directory`. It dies with this process."""
+def start(programs: Path, directory: Path, *, options: tuple[str, ...] = FAST) -> tuple[subprocess.Popen[bytes], int]:
+    """A server on a free port of this machine's own, with its data below `directory`. It dies with this process.
+
+    `options` are arguments of the server: FAST or DURABLE, and more where they are needed.
+    """
     user = "postgres" if is_root() else None
     if user:
         os.chown(directory, pwd.getpwnam(user).pw_uid, -1)
@@ -101,7 +107,7 @@ def start(programs: Path, directory: Path) -> tuple[subprocess.Popen[bytes], int
         "listen_addresses=127.0.0.1",
         "-k",
         directory,
-        *FAST,
+        *options,
     ]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(
