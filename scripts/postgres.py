@@ -87,34 +87,41 @@ def start(programs: Path, directory: Path, *, options: tuple[str, ...] = FAST) -
 
     `options` are arguments of the server: FAST or DURABLE, and more where they are needed.
     """
-    user = "postgres" if is_root() else None
-    if user:
-        os.chown(directory, pwd.getpwnam(user).pw_uid, -1)
+    if is_root():
+        os.chown(directory, pwd.getpwnam("postgres").pw_uid, -1)
     data = directory / "data"
     make = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N"]
-    made = subprocess.run(make, user=user, cwd=directory, capture_output=True, text=True, check=False)
+    made = subprocess.run(make, user=server_user(), cwd=directory, capture_output=True, text=True, check=False)
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
     port = free_port()
+    return serve(programs, directory, port, options=options), port
+
+
+def serve(programs: Path, directory: Path, port: int, *, options: tuple[str, ...] = FAST) -> subprocess.Popen[bytes]:
+    """Start a server on the data that `start` made in `directory`, and wait until it answers.
+
+    It recovers first when it was killed. Raises NoPostgres.
+    """
     parent = os.getpid()
-    serve = [
-        programs / "postgres",
-        "-D",
-        data,
-        "-p",
-        str(port),
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-k",
-        directory,
-        *options,
-    ]
-    with (directory / "log").open("wb") as log:
+    command = [programs / "postgres", "-D", directory / "data", "-p", str(port)]
+    command += ["-c", "listen_addresses=127.0.0.1", "-k", directory, *options]
+    with (directory / "log").open("ab") as log:
         process = subprocess.Popen(
-            serve, user=user, cwd=directory, stdout=log, stderr=log, preexec_fn=lambda: die_with_parent(parent, 2)
+            command,
+            user=server_user(),
+            cwd=directory,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: die_with_parent(parent, 2),
         )
     wait_until_ready(programs, port, process, directory / "log")
-    return process, port
+    return process
+
+
+def server_user() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    return "postgres" if is_root() else None
 
 
 def wait_until_ready(programs: Path, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
