@@ -99,15 +99,19 @@ def start(programs: Path, directory: Path, *, options: tuple[str, ...] = FAST) -
 
 
 def serve(programs: Path, directory: Path, port: int, *, options: tuple[str, ...] = FAST) -> subprocess.Popen[bytes]:
-    """Start a server on the data that `start` made in `directory`, and wait until it answers.
+    """Start a server on the data that `start` made in `directory`, and wait until it answers. Raises NoPostgres."""
+    process = launch(programs, directory, port, options=options)
+    wait_until_ready(programs, port, process, directory / "log")
+    return process
 
-    It recovers first when it was killed. Raises NoPostgres.
-    """
+
+def launch(programs: Path, directory: Path, port: int, *, options: tuple[str, ...] = FAST) -> subprocess.Popen[bytes]:
+    """The same without waiting. A server that was killed recovers first, and answers after that."""
     parent = os.getpid()
     command = [programs / "postgres", "-D", directory / "data", "-p", str(port)]
     command += ["-c", "listen_addresses=127.0.0.1", "-k", directory, *options]
     with (directory / "log").open("ab") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
             user=server_user(),
             cwd=directory,
@@ -115,8 +119,6 @@ def serve(programs: Path, directory: Path, port: int, *, options: tuple[str, ...
             stderr=log,
             preexec_fn=lambda: die_with_parent(parent, 2),
         )
-    wait_until_ready(programs, port, process, directory / "log")
-    return process
 
 
 def server_user() -> str | None:
