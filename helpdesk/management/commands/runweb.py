@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from helpdesk.realtime import drain
+from helpdesk.server_protocols import BoundedHttp, BoundedSocket
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 
 DRAIN_SECONDS = 11  # `bye` to every socket, then running commits end (bounded to 10 s by the drain itself)
@@ -87,7 +88,8 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         "helpdesk.asgi:application",
         host=host,
         port=port,
-        ws="websockets-sansio",
+        http=BoundedHttp,
+        ws=BoundedSocket,
         ws_max_size=65_536,
         ws_ping_interval=20,
         ws_ping_timeout=20,
