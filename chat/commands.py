@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from chat.actions import conversations, presence, reading
+from chat.actions import conversations, messages, presence, reading
 from helpdesk import fields
 from helpdesk.accounts.models import Status
 from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
-from helpdesk.realtime.peer import Ack, Command, Peer
+from helpdesk.realtime.peer import Ack, Command, Peer, Together
 from helpdesk.times import wire_time
 from tickets.models import State
 
@@ -33,16 +33,25 @@ CHANGES = {
 }
 
 
-def send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
-    """Either side writes; who it is says the peer."""
-    return conversations.send_message(
+def message_of(peer: Peer, wanted: dict[str, Any]) -> messages.Message:
+    """What either side wants to write; who it is says the peer."""
+    return messages.Message(
         by=peer.context,
+        workspace_id=peer.workspace_id,
         ticket_id=wanted["ticket"],
         client_id=wanted["client_id"],
         text=wanted["body"],
         kind=wanted["kind"],
         reply_to=wanted["reply_to"],
+        is_limited=not peer.is_trusted,
     )
+
+
+def _send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return messages.send_message(message_of(peer, wanted))
+
+
+SEND_MESSAGE = Command(MESSAGE, _send_message, Together(message_of, messages.send_messages))
 
 
 def take(peer: Peer, wanted: dict[str, Any]) -> Ack:
@@ -113,7 +122,7 @@ def set_presence(peer: Peer, wanted: dict[str, Any]) -> Ack:
 
 
 COMMANDS = {
-    "message.send": Command(MESSAGE, send_message),
+    "message.send": SEND_MESSAGE,
     "ticket.take": Command(ON_TICKET, take),
     "ticket.assign": Command({**ON_TICKET, "to": Field(fields.optional(fields.member_id)), "if_seq": IF_SEQ}, assign),
     "ticket.close": Command({**ON_TICKET, "if_seq": IF_SEQ}, close),

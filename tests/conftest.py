@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from chat.actions import conversations
+from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
 from helpdesk.accounts.models.installation import forget_epoch
-from helpdesk.realtime import hub, pool
+from helpdesk.realtime import hub, pool, writer
 from helpdesk.tenancy import scope
 from tests.world import World, make_world
 
@@ -32,8 +32,9 @@ def _clean_slate() -> Iterator[None]:
     hub.forget()
     forget_epoch()
     cache.clear()
-    conversations.VISITOR_MESSAGES.clear()
-    conversations.AGENT_MESSAGES.clear()
+    writer.forget()
+    VISITOR_MESSAGES.clear()
+    AGENT_MESSAGES.clear()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from chat.actions import conversations
+from chat.actions.messages import Message, send_message
 from helpdesk.accounts.actions.workspace import create_workspace
 from helpdesk.accounts.models import Department, DepartmentMember, Membership, Role, User, Workspace
 from helpdesk.realtime.peer import Ack
@@ -66,9 +67,8 @@ class Side:
         """A member, or without `by` the visitor, writes."""
         author = Author.of_member(by) if by is not None else Author.of_visitor(self.visitor)
         with self.inside():
-            return conversations.send_message(
-                by=author, ticket_id=ticket, client_id=client_id or uuid4(), text=text, kind=kind
-            )
+            message = Message(by=author, ticket_id=ticket, client_id=client_id or uuid4(), text=text, kind=kind)
+            return send_message(message)
 
     def ticket(self, public_id: UUID) -> Ticket:
         with self.inside():

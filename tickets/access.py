@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import not_found
+from helpdesk.realtime.peer import HELD, Held
 from tickets.models import Ticket
 
 
@@ -20,6 +22,25 @@ def locked(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     # Not a key lock: rows that only point to the ticket may be written meanwhile; no two writers wait in a ring.
     bare = tickets.select_related(None).only("pk").select_for_update(of=("self",), no_key=True)
     return tickets.filter(pk__in=[ticket.pk for ticket in bare])
+
+
+def lock_free(public_ids: Iterable[UUID]) -> dict[UUID, Ticket | Held]:
+    """Those of the tickets that nobody else holds, locked and with their rows; HELD for the others.
+
+    Tickets that are not there are missing; who may reach them is for the caller to judge. Never waits, and locks in one
+    order. Must hold: a transaction is open.
+    """
+    wanted = Ticket.objects.filter(public_id__in=public_ids)
+    bare = wanted.order_by("pk").only("public_id").select_for_update(no_key=True, skip_locked=True)
+    mine = {ticket.public_id: ticket.pk for ticket in bare}
+    found: dict[UUID, Ticket | Held] = {
+        ticket.public_id: ticket for ticket in Ticket.objects.for_rows().filter(pk__in=list(mine.values()))
+    }
+    missing = set(public_ids) - set(mine)
+    if missing:
+        for public_id in Ticket.objects.filter(public_id__in=missing).values_list("public_id", flat=True):
+            found[public_id] = HELD
+    return found
 
 
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:

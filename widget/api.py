@@ -25,7 +25,7 @@ from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.api import read_object
 from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
-from helpdesk.realtime import groups, limits, pool
+from helpdesk.realtime import groups, limits, pool, writer
 from helpdesk.realtime.peer import Ack, Peer
 from helpdesk.realtime.pipe import RECENT
 from helpdesk.strict_json import dumps
@@ -194,7 +194,8 @@ def command_view(name: str) -> View:
         peer = await caller(request)
         command = peer.commands[name]
         wanted = fields.parse(await body_of(request), command.fields, strict=True)
-        ack: Ack | None = await in_workspace(peer, command.run, peer, wanted)
+        with translation.override(peer.language or "en"):
+            ack: Ack | None = await writer.perform(peer, command, wanted)
         return HttpResponse(status=204) if ack is None else JsonResponse(ack.frame("visitor"))
 
     view.__name__ = name.replace(".", "_")

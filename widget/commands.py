@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.actions import conversations, reading, visits
 from chat.actions.profiles import say_profile
-from chat.commands import MESSAGE, ON_TICKET, end_chat, send_message
+from chat.commands import ON_TICKET, SEND_MESSAGE, end_chat
 from helpdesk import fields
 from helpdesk.fields import Field
 from helpdesk.realtime.peer import Ack, Command, Peer
@@ -56,7 +56,7 @@ COMMANDS = {
         },
         start_chat,
     ),
-    "message.send": Command(MESSAGE, send_message),
+    "message.send": SEND_MESSAGE,
     "chat.end": Command(ON_TICKET, end_chat),
     "read": Command({"ticket": Field(fields.public_id), "upto": Field(fields.integer())}, read),
     "page": Command(

@@ -6,81 +6,40 @@ returns an Ack. What it tells others leaves after the commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
+from chat.actions.once import once
 from chat.models import EndedWhy
 from chat.prechat import check_answers
-from helpdesk.accounts.models import Department, Membership, Workspace
+from helpdesk.accounts.models import Department, Membership
 from helpdesk.errors import HelpdeskError, not_found
-from helpdesk.realtime.limits import Window, address_group, limit_address, rate_limited
+from helpdesk.realtime.limits import address_group, is_trusted_address, limit_address, rate_limited
 from helpdesk.realtime.peer import Ack
 from helpdesk.tenancy import scope
-from tickets.access import ticket_for_member, ticket_for_system, ticket_for_visitor
+from tickets.access import ticket_for_system
 from tickets.actions import tickets as ticket_verbs
-from tickets.actions.events import ack_of, append_event, find_duplicate, nothing_to_do, request_hash, save_ticket
-from tickets.actions.messages import Words, preview_of, write_message, write_note
+from tickets.actions.events import ack_of, append_event, idempotency_conflict, request_hash
+from tickets.actions.messages import preview_of, write_message
+from tickets.actions.saving import save_ticket
 from tickets.actions.search_index import index_ticket
 from tickets.actions.visitors import update_profile
 from tickets.authors import Author
 from tickets.models import ByKind, Channel, Event, State, Ticket, Visitor
 from widget.models import Widget
 
-VISITOR_MESSAGES = Window(30, 60)
-AGENT_MESSAGES = Window(120, 60)
 CHATS_PER_VISITOR = 5  # in an hour
 CHATS_PER_ADDRESS = 20  # in an hour, while none from there was answered
 SUBJECT_LENGTH = 80
 HOUR = 3600
-
-
-# --- one command, once -----------------------------------------------------------------------------------------------
-def _once(
-    by: Author,
-    ticket_id: UUID,
-    client_id: UUID,
-    command: tuple[str, dict[str, Any]],
-    act: Callable[[Ticket, str], Event | None],
-    *,
-    if_seq: int | None = None,
-) -> Ack:
-    """Let `act` change the locked ticket, and save it, unless this client id did so before.
-
-    `act` gets the ticket and the request's hash for the event it appends; None means there was nothing to do.
-    Raises HelpdeskError not_found, idempotency_conflict, stale (with `head`) when `if_seq` is not the head.
-    """
-    wanted_hash = request_hash(*command)
-    with scope.atomic():
-        ticket = _locked(by, ticket_id)
-        known = find_duplicate(ticket, by, client_id, wanted_hash)
-        if known is not None:
-            return ack_of(known, ticket, duplicate=True)
-        if if_seq is not None and if_seq != ticket.last_seq:
-            raise HelpdeskError(
-                "stale", _("Something happened here meanwhile. Look again, then decide."), head=ticket.last_seq
-            )
-        event = act(ticket, wanted_hash)
-        if event is None:
-            return nothing_to_do(ticket, client_id)
-        save_ticket(ticket)
-        return ack_of(event, ticket)
-
-
-def _locked(by: Author, ticket_id: UUID) -> Ticket:
-    if by.member is not None:
-        return ticket_for_member(by.member, ticket_id, lock=True)
-    if by.visitor is None:
-        raise not_found()
-    return ticket_for_visitor(by.visitor.pk, ticket_id, lock=True)
 
 
 # --- the visitor begins ----------------------------------------------------------------------------------------------
@@ -126,7 +85,7 @@ def _started_before(visitor: Visitor, chat: NewChat) -> Ack | None:
     if ticket is None:
         return None
     if ticket.start_request_hash != chat.request_hash():
-        raise HelpdeskError("idempotency_conflict", _("This client_id was used for something else. Use a new one."))
+        raise idempotency_conflict()
     return ack_of(Event.objects.get(ticket=ticket, seq=1), ticket, duplicate=True, subscribe=True)
 
 
@@ -176,84 +135,13 @@ def _refuse_second_chat(visitor: Visitor) -> None:
 
 
 def _limit_starts(visitor: Visitor, address: str) -> None:
+    if is_trusted_address(address):
+        return
     since = timezone.now() - timedelta(seconds=HOUR)
     if Ticket.objects.filter(visitor=visitor, created_at__gt=since).count() >= CHATS_PER_VISITOR:
         raise rate_limited(HOUR / 6)
     if not cache.get(f"answered-address:{visitor.workspace_id}:{address_group(address)}"):
         limit_address(f"chats:{visitor.workspace_id}", address, CHATS_PER_ADDRESS, HOUR)
-
-
-# --- either side writes ----------------------------------------------------------------------------------------------
-def send_message(
-    *,
-    by: Author,
-    ticket_id: UUID,
-    client_id: UUID,
-    text: str,
-    kind: Literal["text", "note"] = "text",
-    reply_to: UUID | None = None,
-) -> Ack:
-    """Write a message or, as an agent, a note.
-
-    The first text of an agent into an unassigned ticket takes it. A visitor's text to a resolved ticket reopens it
-    within the workspace's `reopen_days`. Raises HelpdeskError: not_found, chat_closed, not_allowed (a visitor's note),
-    rate_limited, idempotency_conflict.
-    """
-    if kind == "note" and by.kind != ByKind.AGENT:
-        raise HelpdeskError("not_allowed", _("Only the team can write notes."))
-    window = VISITOR_MESSAGES if by.kind == ByKind.VISITOR else AGENT_MESSAGES
-
-    def write(ticket: Ticket, wanted_hash: str) -> Event:
-        window.check(by.sender)
-        transaction.on_commit(lambda: window.count(by.sender))
-        message = Words(by=by, text=text, client_id=client_id, wanted_hash=wanted_hash, reply_to=reply_to)
-        if kind == "note":
-            return write_note(ticket, **message)
-        return _visitor_writes(ticket, message) if by.kind == ByKind.VISITOR else _agent_writes(ticket, message)
-
-    asked = {"body": text, "kind": kind, "reply_to": reply_to}
-    return _once(by, ticket_id, client_id, ("message.send", asked), write)
-
-
-def _visitor_writes(ticket: Ticket, write: Words) -> Event:
-    was_resolved = ticket.state == State.RESOLVED
-    was_ended = ticket.public_state == "ended"
-    if was_resolved:
-        _refuse_late(ticket)
-    event = write_message(ticket, **write)
-    runs.note_visitor_wrote(ticket)
-    if was_resolved:
-        ticket_verbs.change_state(ticket, state=State.OPEN, by=write["by"], why="visitor_message")
-    elif was_ended:
-        data = {"state": ticket.state, "why": "visitor_message", "public_state": ticket.public_state}
-        append_event(ticket, name="ticket.changed", by=write["by"], public=True, data=data)
-    return event
-
-
-def _refuse_late(ticket: Ticket) -> None:
-    days = Workspace.objects.values_list("reopen_days", flat=True).get(pk=ticket.workspace_id)
-    if ticket.resolved_at is None or timezone.now() - ticket.resolved_at > timedelta(days=days):
-        raise HelpdeskError("chat_closed", _("This conversation is closed. Start a new chat; your text is kept."))
-
-
-def _agent_writes(ticket: Ticket, write: Words) -> Event:
-    is_first_answer = ticket.answered_at is None
-    if ticket.assignee is None:
-        ticket_verbs.assign_ticket(ticket, to=write["by"].member, by=write["by"], why="reply")
-    event = write_message(ticket, **write)
-    if ticket.state == State.RESOLVED:
-        ticket_verbs.change_state(ticket, state=State.ANSWERED, by=write["by"], why="agent_message")
-    runs.note_agent_wrote(ticket)
-    if is_first_answer:
-        transaction.on_commit(lambda: _trust_address(ticket), robust=True)
-    return event
-
-
-def _trust_address(ticket: Ticket) -> None:
-    """Somebody answered a chat from there: the address is a customer's, its limit on new chats is lifted for a day."""
-    address = cache.get(f"address-of:{ticket.workspace_id}:{ticket.pk}")
-    if address:
-        cache.set(f"answered-address:{ticket.workspace_id}:{address}", True, timeout=24 * HOUR)
 
 
 # --- who answers -----------------------------------------------------------------------------------------------------
@@ -276,7 +164,7 @@ def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
             by=ticket.assignee.as_party(),
         )
 
-    return _once(by, ticket_id, client_id, ("ticket.take", {}), take)
+    return once(by, ticket_id, client_id, request_hash("ticket.take", {}), take)
 
 
 def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | None, if_seq: int | None = None) -> Ack:
@@ -293,7 +181,7 @@ def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | No
             ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )
 
-    return _once(by, ticket_id, client_id, ("ticket.assign", {"to": to}), assign, if_seq=if_seq)
+    return once(by, ticket_id, client_id, request_hash("ticket.assign", {"to": to}), assign, if_seq=if_seq)
 
 
 def _assignee(to: UUID | None) -> Membership | None:
@@ -322,7 +210,7 @@ def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_
             runs.finish_run(ticket, EndedWhy.AGENT)
         return event
 
-    return _once(by, ticket_id, client_id, ("ticket.state", {"state": str(state)}), change, if_seq=if_seq)
+    return once(by, ticket_id, client_id, request_hash("ticket.state", {"state": str(state)}), change, if_seq=if_seq)
 
 
 def update_ticket(
@@ -339,7 +227,7 @@ def update_ticket(
             index_ticket(ticket)
         return event
 
-    return _once(by, ticket_id, client_id, ("ticket.update", changes), update, if_seq=if_seq)
+    return once(by, ticket_id, client_id, request_hash("ticket.update", changes), update, if_seq=if_seq)
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------
@@ -350,7 +238,7 @@ def end_chat(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
     def end(ticket: Ticket, wanted_hash: str) -> Event | None:
         return _end(ticket, by, why, client_id, wanted_hash)
 
-    return _once(by, ticket_id, client_id, ("chat.end", {}), end)
+    return once(by, ticket_id, client_id, request_hash("chat.end", {}), end)
 
 
 def end_abandoned_chat(*, ticket_pk: int) -> bool:

@@ -12,7 +12,7 @@ from helpdesk.accounts.models import Membership, Status
 from helpdesk.realtime import groups, publish
 from helpdesk.tenancy import scope
 from tickets.access import locked
-from tickets.actions.events import announce_row
+from tickets.actions.saving import announce_row
 from tickets.models import Ticket, Visitor
 
 LEASE = timedelta(seconds=45)

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpdesk.tenancy import scope
 from tickets.access import locked
-from tickets.actions.events import announce_row
+from tickets.actions.saving import announce_row
 from tickets.actions.search_index import index_ticket
 from tickets.actions.visitors import update_profile
 from tickets.models import Ticket, Visitor

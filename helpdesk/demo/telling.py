@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 
 from chat.actions import conversations, reading
+from chat.actions.messages import Message, send_message
 from chat.actions.visits import record_page
 from helpdesk.accounts.actions.department import create_department
 from helpdesk.accounts.actions.invitation import TOKEN_LENGTH, accept_invitation_as_new, invite_member
@@ -227,9 +228,9 @@ class _Telling:
         author = Author.of_member(self.members[act.who]) if act.who else Author.of_visitor(visitor)
         place: dict[str, Any] = {"by": author, "ticket_id": ticket, "client_id": uuid4()}
         if act.verb in ("says", "replies"):
-            conversations.send_message(**place, text=act.text)
+            send_message(Message(**place, text=act.text))
         elif act.verb == "notes":
-            conversations.send_message(**place, text=act.text, kind="note")
+            send_message(Message(**place, text=act.text, kind="note"))
         elif act.verb == "takes":
             conversations.take_ticket(**place)
         elif act.verb == "assigns":

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from channels.layers import get_channel_layer
 from django.utils import timezone, translation
@@ -16,10 +17,10 @@ from helpdesk import fields
 from helpdesk.errors import HelpdeskError, not_found, unavailable
 from helpdesk.fields import Field
 from helpdesk.ids import uuid7
-from helpdesk.realtime import groups, limits, pool
+from helpdesk.realtime import groups, limits, pool, writer
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.lifecycle import HEARTBEAT_SECONDS, Closed, LivingSocket
-from helpdesk.realtime.peer import Ack, Frame, Peer
+from helpdesk.realtime.peer import Ack, Command, Frame, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.strict_json import loads_object
 from helpdesk.tenancy import scope
@@ -31,6 +32,7 @@ TYPING_MS = 6000
 TYPING_EVERY = 3.0
 RECEIPT_SECONDS = 0.3
 ADDRESS_SOCKETS = 200
+MAX_SENDING = 32  # messages of one socket under way at a time, each to another ticket
 BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
 
 SUBSCRIBE = {
@@ -52,6 +54,8 @@ class SocketDoor(LivingSocket):
 
     max_subscriptions: ClassVar[int]
     max_sockets: ClassVar[int]
+    # Of all sockets: few catch up at a time, and the loop itself does not hold on to its tasks.
+    _catching: ClassVar[set[asyncio.Task[None]]] = set()
 
     # --- what a door must say --------------------------------------------------------------------------------------
     def authenticate(self, hello: Mapping[str, Any]) -> Peer:
@@ -92,7 +96,7 @@ class SocketDoor(LivingSocket):
             if error.code in BAD_FRAMES:
                 self._strike()
             return
-        if self.is_in and not self.bucket.take():
+        if self.is_in and not self.peer.is_trusted and not self.bucket.take():
             self._too_fast(raw)
             return
         try:
@@ -132,6 +136,7 @@ class SocketDoor(LivingSocket):
         elif kind == "pong":
             return
         elif kind == "subscribe":
+            await self._all_sent()
             await self._subscribe_frame(raw)
         elif kind == "unsubscribe":
             await self._unsubscribe(raw)
@@ -153,10 +158,10 @@ class SocketDoor(LivingSocket):
         await self._check_room(peer)
         self.peer = peer
         self.layer = get_channel_layer().serve()
-        self.channel_name = await self.layer.new_channel()
+        self.channel_name = self.layer.attach(self._hear)
+        self.sending: dict[UUID, writer.Answer] = {}
         self.pipe = Pipe(peer, self.outgoing, self._read, self._delivered_soon)
         self.is_in = True
-        self.mail_task = asyncio.ensure_future(self._read_mail())
         hub().add(self)
         await self.join_groups()
         await self.entered()
@@ -178,8 +183,8 @@ class SocketDoor(LivingSocket):
 
     async def _check_room(self, peer: Peer) -> None:
         own = hub().per_party[peer.key()] >= self.max_sockets
-        address = hub().per_address[peer.address] >= ADDRESS_SOCKETS and not limits.is_trusted_address(peer.address)
-        if own or address:
+        address = hub().per_address[peer.address] >= ADDRESS_SOCKETS
+        if (own or address) and not peer.is_trusted:
             error = HelpdeskError(
                 "too_many_sockets", _("This chat is open in too many places. Close one of them."), retry_in_ms=60_000
             )
@@ -224,23 +229,29 @@ class SocketDoor(LivingSocket):
     def _ticket_groups(self) -> set[str]:
         return {self._ticket_group(ticket_id) for ticket_id in self.pipe.subscriptions}
 
-    async def _read_mail(self) -> None:
-        """Forward hints for as long as the socket lives. A failure here closes the socket: the client resumes."""
+    def _hear(self, message: dict[str, Any]) -> None:
+        """What the layer brings goes straight to the outgoing queue. A failure closes the socket: it resumes."""
         try:
-            while True:
-                message = await self.layer.receive(self.channel_name)
-                if message["type"] == "pipe.event":
-                    frame = Frame(message["seq"], message["text"], message.get("other_seq"))
-                    await self.pipe.hint(message["ticket"], frame)
-                elif message.get("skip") != self.channel_name:
-                    self.pipe.momentary(message)
-        except asyncio.CancelledError:
-            raise
+            if message["type"] == "pipe.event":
+                frame = Frame(message["seq"], message["text"], message.get("other_seq"))
+                if not self.pipe.hint(message["ticket"], frame):
+                    task = asyncio.ensure_future(self._catch_up(message["ticket"]))
+                    self._catching.add(task)
+                    task.add_done_callback(self._catching.discard)
+            elif message.get("skip") != self.channel_name:
+                self.pipe.momentary(message)
+        except Exception:
+            log.exception("Forwarding a hint failed; the socket is asked to come back.")
+            self._leave_soon(4503)
+
+    async def _catch_up(self, ticket_id: int) -> None:
+        try:
+            await self.pipe.catch_up(ticket_id)
         except HelpdeskError as error:
             log.warning("A socket could not catch up (%s); it is asked to come back.", error.code)
             self._leave_soon(4503)
         except Exception:
-            log.exception("Forwarding hints failed; the socket is asked to come back.")
+            log.exception("Catching up failed; the socket is asked to come back.")
             self._leave_soon(4503)
 
     def lags(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> bool:
@@ -338,6 +349,10 @@ class SocketDoor(LivingSocket):
         if command is None:
             raise HelpdeskError("unknown_type", _("This server does not know that kind of frame."))
         clean = fields.parse(raw, command.fields)
+        if command.together is not None:
+            await self._send_together(command, clean, raw)
+            return
+        await self._all_sent()
         hub().running_commands += 1
         try:
             ack: Ack | None = await self._read(command.run, self.peer, clean)
@@ -348,3 +363,31 @@ class SocketDoor(LivingSocket):
         self.say(ack.frame(self.peer.audience, id=raw.get("id")))
         if ack.subscribe and self.pipe.find(str(ack.ticket)) is None:
             await self._follow(str(ack.ticket), after=0, epoch=None, id=None)
+
+    async def _send_together(self, command: Command, clean: dict[str, Any], raw: dict[str, Any]) -> None:
+        """Hand the command to the writer and go on reading: an agent's other conversations need not wait for this one.
+
+        Per ticket one is under way at a time, which keeps their order.
+        """
+        ticket: UUID = clean["ticket"]
+        while ticket in self.sending or len(self.sending) >= MAX_SENDING:
+            await asyncio.wait({self.sending.get(ticket) or next(iter(self.sending.values()))})
+        answer = self.sending[ticket] = writer.submit(self.peer, command, clean)
+        hub().running_commands += 1
+        answer.add_done_callback(lambda done: self._sent(ticket, raw, done))
+
+    def _sent(self, ticket: UUID, raw: dict[str, Any], answer: writer.Answer) -> None:
+        hub().running_commands -= 1
+        del self.sending[ticket]
+        if answer.cancelled():
+            return
+        error = answer.exception()
+        if isinstance(error, HelpdeskError):
+            self._say_error(error, raw)
+        elif error is None and (ack := answer.result()) is not None:
+            self.say(ack.frame(self.peer.audience, id=raw.get("id")))
+
+    async def _all_sent(self) -> None:
+        """Frames of one socket are done in order: what follows a message finds it written."""
+        if self.sending:
+            await asyncio.wait(set(self.sending.values()))

@@ -13,6 +13,7 @@ import os
 import threading
 import uuid
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgpack
@@ -21,17 +22,24 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from channels_redis.utils import create_pool, decode_hosts
 from redis import asyncio as aioredis
 
+from helpdesk.realtime.row_news import RowBoard, RowNews
+
 log = logging.getLogger(__name__)
 
 PUBLISH_SECONDS = 2.0  # an upper bound for one PUBLISH
 BACKLOG = 10_000  # hints kept while Redis is away; older ones are dropped, the sweep finds what they announced
 BATCH = 256
-MAILBOX = 1_000  # hints waiting in one socket's mailbox
+MAILBOX = 1_000  # messages waiting in one mailbox
 
 counters = {"dropped_backlog": 0, "dropped_mailbox": 0, "publish_failed": 0}
 
 
-def _pack(items: list[tuple[str, dict[str, Any]]]) -> bytes:
+Message = dict[str, Any]
+Item = tuple[str, "Message | RowNews"]  # a group, and what its members hear
+Sink = Callable[[Message], None]
+
+
+def _pack(items: Sequence[tuple[str, Message]]) -> bytes:
     return msgpack.packb(items, use_bin_type=True)
 
 
@@ -45,27 +53,28 @@ class LoopLayer:
         self.identity = uuid.uuid4().bytes
         self.prefix = self.identity.hex()
         self.loop = asyncio.get_running_loop()
-        self.mailboxes: dict[str, asyncio.Queue[dict[str, Any]]] = {}
+        self.sinks: dict[str, Sink] = {}
+        self.mailboxes: dict[str, asyncio.Queue[Message]] = {}
         self.groups: dict[str, dict[str, None]] = {}
-        self.backlog: deque[tuple[str, dict[str, Any]]] = deque(maxlen=BACKLOG)
+        self.rows = RowBoard(self._send_row)
+        self.backlog: deque[tuple[str, Message]] = deque(maxlen=BACKLOG)
         self.flusher: asyncio.Task[None] | None = None
         self.listener: asyncio.Task[None] | None = None
         self.client = aioredis.Redis(connection_pool=create_pool(decode_hosts(hosts)[0]))
 
     # --- the channel layer's interface -----------------------------------------------------------------------------
     async def new_channel(self, prefix: str = "specific.") -> str:
-        if self.listener is None:
-            self.listener = asyncio.ensure_future(self._listen())
-        name = f"{self.prefix}!{uuid.uuid4().hex}"
-        self.mailboxes[name] = asyncio.Queue()
+        mailbox: asyncio.Queue[Message] = asyncio.Queue()
+        name = self.attach(lambda message: _drop_in(mailbox, message))
+        self.mailboxes[name] = mailbox
         return name
 
-    async def receive(self, channel: str) -> dict[str, Any]:
+    async def receive(self, channel: str) -> Message:
         return await self.mailboxes[channel].get()
 
-    async def send(self, channel: str, message: dict[str, Any]) -> None:
-        if channel in self.mailboxes:
-            self._drop_in(channel, message)
+    async def send(self, channel: str, message: Message) -> None:
+        if channel in self.sinks:
+            self.sinks[channel](message)
         else:
             self._announce("\0" + channel, message)
 
@@ -79,7 +88,7 @@ class LoopLayer:
             if not members:
                 del self.groups[group]
 
-    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+    async def group_send(self, group: str, message: Message) -> None:
         self.group_send_nowait(group, message)
 
     async def flush(self) -> None:
@@ -87,44 +96,65 @@ class LoopLayer:
             if task is not None:
                 task.cancel()
         self.flusher = self.listener = None
+        self.rows.close()
+        self.sinks.clear()
         self.mailboxes.clear()
         self.groups.clear()
         await self.client.aclose()
 
     # --- ours -------------------------------------------------------------------------------------------------------
+    def attach(self, sink: Sink) -> str:
+        """A new channel whose messages `sink` takes at once, on the loop; it may not fail. Returns the name.
+
+        A socket needs no mailbox and no task that waits at it: what it hears goes straight to its outgoing queue.
+        """
+        if self.listener is None:
+            self.listener = asyncio.ensure_future(self._listen())
+        name = f"{self.prefix}!{uuid.uuid4().hex}"
+        self.sinks[name] = sink
+        return name
+
     def forget_channel(self, channel: str) -> None:
-        """Close a socket's mailbox. Its groups are left by `group_discard`, one by one, by whoever joined them."""
+        """Close a channel. Its groups are left by `group_discard`, one by one, by whoever joined them."""
+        self.sinks.pop(channel, None)
         self.mailboxes.pop(channel, None)
 
-    def group_send_nowait(self, group: str, message: dict[str, Any]) -> None:
+    def group_send_nowait(self, group: str, message: Message) -> None:
         self._deliver(group, message)
         self._announce(group, message)
 
-    def publish_from_thread(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+    def publish_from_thread(self, items: Sequence[Item]) -> None:
         """Send hints from any thread of this process; returns at once."""
         self.loop.call_soon_threadsafe(self._publish, items)
 
-    def _publish(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+    def _publish(self, items: Sequence[Item]) -> None:
+        rows: dict[RowNews, list[str]] = {}
         for group, message in items:
+            if isinstance(message, RowNews):
+                rows.setdefault(message, []).append(group)
+            else:
+                self.group_send_nowait(group, message)
+        for news, targets in rows.items():
+            self.rows.offer(news, targets)
+
+    def _send_row(self, targets: Sequence[str], message: Message) -> int:
+        for group in targets:
             self.group_send_nowait(group, message)
+        return sum(len(self.groups.get(group, ())) for group in targets)
 
-    def _drop_in(self, channel: str, message: dict[str, Any]) -> None:
-        mailbox = self.mailboxes.get(channel)
-        if mailbox is None:
-            return
-        if mailbox.qsize() >= MAILBOX:
-            counters["dropped_mailbox"] += 1
-            return
-        mailbox.put_nowait(message)
-
-    def _deliver(self, group: str, message: dict[str, Any]) -> None:
+    def _deliver(self, group: str, message: Message) -> None:
         if group.startswith("\0"):
-            self._drop_in(group[1:], message)
+            sink = self.sinks.get(group[1:])
+            if sink is not None:
+                sink(message)
             return
-        for channel in self.groups.get(group, ()):
-            self._drop_in(channel, message)
+        # A copy: whoever hears something may leave.
+        for channel in tuple(self.groups.get(group, ())):
+            sink = self.sinks.get(channel)
+            if sink is not None:
+                sink(message)
 
-    def _announce(self, group: str, message: dict[str, Any]) -> None:
+    def _announce(self, group: str, message: Message) -> None:
         if len(self.backlog) == BACKLOG:
             counters["dropped_backlog"] += 1
         self.backlog.append((group, message))
@@ -173,6 +203,18 @@ class LoopLayer:
             self._deliver(group, message)
 
 
+def _drop_in(mailbox: asyncio.Queue[Message], message: Message) -> None:
+    if mailbox.qsize() >= MAILBOX:
+        counters["dropped_mailbox"] += 1
+        return
+    mailbox.put_nowait(message)
+
+
+def _as_messages(items: Sequence[Item]) -> list[tuple[str, Message]]:
+    """The items as they go over the bus."""
+    return [(group, each.message() if isinstance(each, RowNews) else each) for group, each in items]
+
+
 class HintLayer(RedisPubSubChannelLayer):
     """The layer that settings name. In a process with a running loop it is local first; elsewhere it only publishes."""
 
@@ -198,7 +240,7 @@ class HintLayer(RedisPubSubChannelLayer):
         self._serving = self._get_layer()
         return self._serving
 
-    def publish(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+    def publish(self, items: Sequence[Item]) -> None:
         """Send hints from a thread: of the web process (handed to its loop) or of a worker (one plain PUBLISH).
 
         Best effort: a failure is counted and logged, never raised, because what it announces is already committed.
@@ -208,7 +250,7 @@ class HintLayer(RedisPubSubChannelLayer):
             serving.publish_from_thread(items)
             return
         try:
-            self._client().publish(self._bus, b"\0" * 16 + _pack(items))
+            self._client().publish(self._bus, b"\0" * 16 + _pack(_as_messages(items)))
         except (OSError, redis.RedisError) as error:
             counters["publish_failed"] += 1
             log.warning("The bus does not take hints (%s); the sweep delivers meanwhile.", error)

@@ -124,7 +124,6 @@ class LivingSocket(AsyncWebsocketConsumer):
             timer.cancel()
         if not self.is_in:
             return
-        self.mail_task.cancel()
         await self.leave_groups()
         hub().remove(self)
         try:

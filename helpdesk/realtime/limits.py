@@ -25,13 +25,21 @@ class Bucket:
         self.updated_at = time.monotonic()
 
     def take(self) -> bool:
-        now = time.monotonic()
-        self.level = min(self.burst, self.level + (now - self.updated_at) * self.rate)
-        self.updated_at = now
-        if self.level < 1:
+        """Whether one more may be done now; it is counted if so."""
+        if not self.has_some():
             return False
         self.level -= 1
         return True
+
+    def has_some(self) -> bool:
+        now = time.monotonic()
+        self.level = min(self.burst, self.level + (now - self.updated_at) * self.rate)
+        self.updated_at = now
+        return self.level >= 1
+
+    def spend(self, count: int) -> None:
+        """Count what was done already; the level may go below nothing."""
+        self.level -= count
 
 
 class Window:
@@ -47,16 +55,17 @@ class Window:
         self.parties = parties
         self._acts: OrderedDict[object, deque[float]] = OrderedDict()
 
-    def check(self, party: object) -> None:
-        """Raises HelpdeskError rate_limited with the time until the next act is allowed."""
-        acts = self._acts.get(party)
-        if not acts:
-            return
+    def check(self, party: object, *, already: int = 0) -> None:
+        """Raises HelpdeskError rate_limited with the time until the next act is allowed.
+
+        `already`: acts that were done and are not counted yet.
+        """
+        acts = self._acts.get(party) or deque()
         now = time.monotonic()
         while acts and now - acts[0] >= self.seconds:
             acts.popleft()
-        if len(acts) >= self.limit:
-            raise rate_limited(self.seconds - (now - acts[0]))
+        if len(acts) + already >= self.limit:
+            raise rate_limited(self.seconds - (now - acts[0] if acts else 0))
 
     def count(self, party: object) -> None:
         acts = self._acts.pop(party, None) or deque()

@@ -5,12 +5,15 @@ The realtime layer knows no people: the doors above build a Peer and hand in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
+from helpdesk.realtime.limits import is_trusted_address
 
 Audience = Literal["agents", "visitor"]
 
@@ -72,11 +75,36 @@ class Ack:
 
 
 @dataclass(frozen=True)
+class Together:
+    """How a command of many peers at once is done in one transaction (see helpdesk/realtime/writer.py).
+
+    `wish` says what a peer asks for, without the database. `grant` runs on the writer's thread and answers each wish,
+    in order: its ack, its refusal, or HELD when somebody else holds what it needs.
+    """
+
+    wish: Callable[..., Any]
+    grant: Callable[[Sequence[Any]], Sequence[Ack | HelpdeskError | Held]]
+
+
+class Held(Enum):
+    """Somebody else holds the row."""
+
+    HELD = "held"
+
+
+HELD = Held.HELD
+
+
+@dataclass(frozen=True)
 class Command:
-    """One thing a peer may ask for: its fields, and the function that parses nothing and calls one verb."""
+    """One thing a peer may ask for: its fields, and the function that parses nothing and calls one verb.
+
+    `together`: what many ask for at the same moment may be done in one transaction. `run` does the same for one.
+    """
 
     fields: Mapping[str, Field]
     run: Callable[..., Ack | None]
+    together: Together | None = None
 
 
 @dataclass(eq=False)
@@ -95,6 +123,12 @@ class Peer:
     address: str = ""
     welcome: dict[str, Any] = field(default_factory=dict)
     language: str = ""
+
+    # A trusted gateway or a load test: no limit counts for it.
+    is_trusted: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.is_trusted = is_trusted_address(self.address)
 
     def key(self) -> tuple[str, int]:
         return (self.audience, self.party_id)

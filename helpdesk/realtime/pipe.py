@@ -103,16 +103,24 @@ class Pipe:
             del self.subscriptions[subscription.ticket_id]
         return subscription
 
-    async def hint(self, ticket_id: int, frame: Frame) -> None:
-        """An event was committed. `frame` is how this audience reads it."""
+    def hint(self, ticket_id: int, frame: Frame) -> bool:
+        """An event was committed; `frame` is how this audience reads it. False: the caller must let it `catch_up`."""
         subscription = self.subscriptions.get(ticket_id)
-        if subscription is None:
-            return
-        if frame.seq == subscription.position + 1 and not subscription.is_loading:
-            subscription.known_head = max(subscription.known_head, frame.seq)
-            self._push(subscription, frame)
-        elif frame.seq > subscription.position:
-            await self.behind(subscription, frame.seq)
+        if subscription is None or frame.seq <= subscription.position:
+            return True
+        subscription.known_head = max(subscription.known_head, frame.seq)
+        if subscription.is_loading:
+            return True
+        if frame.seq != subscription.position + 1:
+            return False
+        self._push(subscription, frame)
+        return True
+
+    async def catch_up(self, ticket_id: int) -> None:
+        """Read what a hint has shown to be missing."""
+        subscription = self.subscriptions.get(ticket_id)
+        if subscription is not None:
+            await self.behind(subscription, subscription.known_head)
 
     def _push(self, subscription: Subscription, frame: Frame) -> None:
         self.outgoing.push(frame.text)

@@ -8,6 +8,7 @@ and drop one that fails.
 from __future__ import annotations
 
 import functools
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -16,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connection
 
-from helpdesk.errors import unavailable
+from helpdesk.errors import HelpdeskError, unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,20 +25,28 @@ R = TypeVar("R")
 THREADS = 8
 IDLE_SECONDS = 15.0
 
-_executor: Executor | None = None
+TRIES = 4
+LONGEST_PAUSE = 0.05
+TRANSACTION_LOST = {"40001", "40P01"}  # serialization failure, deadlock: rolled back, and worth another try
+HELD_UP = {"55P03", "57014"}  # lock_timeout, statement_timeout: the database is well, a row is held
+
+_replacement: Executor | None = None
 
 
-def executor() -> Executor:
-    global _executor
-    if _executor is None:
-        _executor = ThreadPoolExecutor(THREADS, thread_name_prefix="helpdesk-db")
-    return _executor
+@functools.cache
+def _pool() -> Executor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="helpdesk-db")
+
+
+@functools.cache
+def _writers_thread() -> Executor:
+    return ThreadPoolExecutor(1, thread_name_prefix="helpdesk-writer")
 
 
 def use_executor(replacement: Executor | None) -> None:
-    """Use another executor (unit tests run on the test's own thread); None goes back to the pool."""
-    global _executor
-    _executor = replacement
+    """Use another executor (unit tests run on the test's own thread); None goes back to ours."""
+    global _replacement
+    _replacement = replacement
 
 
 def _freshen() -> None:
@@ -50,13 +59,16 @@ def _freshen() -> None:
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` on a kept connection: database trouble becomes `unavailable`, and the broken connection is dropped."""
+    """`function` on a kept connection: database trouble becomes `unavailable`, and the broken connection is dropped.
+
+    A transaction that the database ended for another one's sake is tried again: `function` must be harmless to repeat.
+    """
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         _freshen()
         try:
-            return function(*args, **kwargs)
+            return _tried_again(function, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:
             if not connection.in_atomic_block:
                 connection.close()
@@ -67,12 +79,42 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def _tried_again(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    for turn in range(1, TRIES):
+        try:
+            return function(*args, **kwargs)
+        except OperationalError as error:
+            if connection.in_atomic_block or _sql_state(error) not in TRANSACTION_LOST:
+                raise
+        time.sleep(random.uniform(0, LONGEST_PAUSE * turn))
+    return function(*args, **kwargs)
+
+
+def _sql_state(error: BaseException | None) -> str:
+    """PostgreSQL's five letters for what went wrong; "" for everything else."""
+    return getattr(getattr(error, "__cause__", None), "pgcode", None) or ""
+
+
+def was_held_up(error: HelpdeskError) -> bool:
+    """Whether `unavailable` came of waiting too long for a row, with the database otherwise well."""
+    return _sql_state(error.__cause__) in HELD_UP
+
+
 async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `function` on a pool thread, in the caller's context (asgiref carries the active workspace along).
 
     Raises HelpdeskError `unavailable` when the database does not answer; whether it committed is then unknown.
     """
+    return await _run_on(_replacement or _pool(), function, *args, **kwargs)
+
+
+async def run_apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same on the writer's own thread, one call after another."""
+    return await _run_on(_replacement or _writers_thread(), function, *args, **kwargs)
+
+
+async def _run_on(where: Executor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     in_thread: Any = sync_to_async  # its types know no executor but a thread pool
-    wrapped = in_thread(guarded(function), thread_sensitive=False, executor=executor())
+    wrapped = in_thread(guarded(function), thread_sensitive=False, executor=where)
     result: R = await wrapped(*args, **kwargs)
     return result

@@ -5,7 +5,6 @@ Only `*.actions` modules may import this; socket doors may import `ephemeral` al
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,14 +13,18 @@ from django.db import transaction
 
 from helpdesk.realtime import groups
 from helpdesk.realtime.events import AgentEvent, Envelope, VisitorEvent
+from helpdesk.realtime.layer import Item
+from helpdesk.realtime.row_news import RowNews
 from helpdesk.strict_json import dumps
 
-log = logging.getLogger(__name__)
-
-Item = tuple[str, dict[str, Any]]
+__all__ = ["Item", "RowNews", "after_commit", "changed", "ephemeral", "hint_to_agents", "hint_to_visitor"]
 
 
-def _after_commit(items: list[Item]) -> None:
+def after_commit(items: Sequence[Item]) -> None:
+    """Send the items once the running transaction has committed, all together."""
+    if not items:
+        return
+
     # A `def`, not a partial: with robust=True Django names the function in its log, and a partial has no name.
     def send() -> None:
         _send(items)
@@ -29,25 +32,22 @@ def _after_commit(items: list[Item]) -> None:
     transaction.on_commit(send, robust=True)
 
 
-def _send(items: list[Item]) -> None:
+def _send(items: Sequence[Item]) -> None:
     layer = get_channel_layer()
     if layer is not None:
         layer.publish(items)
 
 
-def to_agents(workspace_id: int, ticket_id: int, envelopes: Sequence[Envelope[AgentEvent]]) -> None:
-    """Tell the agents who look at the ticket, once the running transaction has committed."""
-    group = groups.ticket_agents(workspace_id, ticket_id)
-    _after_commit([(group, _hint(envelope, ticket_id)) for envelope in envelopes])
+def hint_to_agents(workspace_id: int, ticket_id: int, envelope: Envelope[AgentEvent]) -> Item:
+    """The event for the agents who look at the ticket."""
+    return groups.ticket_agents(workspace_id, ticket_id), _hint(envelope, ticket_id)
 
 
-def to_visitor(workspace_id: int, ticket_id: int, envelopes: Sequence[Envelope[VisitorEvent]]) -> None:
-    """Tell the ticket's visitor. Takes visitor events only, so what has no such form (a note) cannot leave."""
-    for envelope in envelopes:
-        if not isinstance(envelope.event, VisitorEvent):
-            raise TypeError(f"{type(envelope.event).__name__} is not for visitors.")
-    group = groups.ticket_visitor(workspace_id, ticket_id)
-    _after_commit([(group, _hint(envelope, ticket_id)) for envelope in envelopes])
+def hint_to_visitor(workspace_id: int, ticket_id: int, envelope: Envelope[VisitorEvent]) -> Item:
+    """The event for the ticket's visitor. Takes visitor events only, so what has no such form (a note) cannot leave."""
+    if not isinstance(envelope.event, VisitorEvent):
+        raise TypeError(f"{type(envelope.event).__name__} is not for visitors.")
+    return groups.ticket_visitor(workspace_id, ticket_id), _hint(envelope, ticket_id)
 
 
 def _hint(envelope: Envelope[Any], ticket_id: int) -> dict[str, Any]:
@@ -56,13 +56,13 @@ def _hint(envelope: Envelope[Any], ticket_id: int) -> dict[str, Any]:
 
 
 def changed(targets: Iterable[str], frame: dict[str, Any]) -> None:
-    """Send a momentary frame (inbox.changed, presence …) to groups once the running transaction has committed."""
+    """Send a momentary frame (presence, a withdrawn row …) to groups once the running transaction has committed."""
     message = _ephemeral(frame)
-    _after_commit([(group, message) for group in targets])
+    after_commit([(group, message) for group in targets])
 
 
 def ephemeral(targets: Iterable[str], frame: dict[str, Any], *, skip: str = "") -> None:
-    """Send a momentary frame now, from a pool thread: it belongs to no transaction and nobody misses it if it is lost.
+    """Send a momentary frame now: it belongs to no transaction and nobody misses it if it is lost.
 
     `skip` is the channel of the socket it came from, which does not hear it again.
     """

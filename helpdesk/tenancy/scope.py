@@ -64,3 +64,14 @@ def atomic(**options: Any) -> Any:
 
     require_workspace_id()
     return transaction.atomic(**options)
+
+
+def atomic_for_many() -> Any:
+    """One transaction in which several workspaces write in turn: a group commit.
+
+    Each part inside runs in `with workspace(id), atomic(savepoint=False):`. Nothing tenant-owned may be done outside of
+    a part.
+    """
+    from django.db import transaction
+
+    return transaction.atomic()

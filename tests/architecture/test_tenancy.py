@@ -46,10 +46,16 @@ def test_only_the_listed_files_read_across_workspaces() -> None:
     assert using - {"helpdesk/checks.py"} == set(UNSCOPED)
 
 
-def test_no_raw_sql_but_the_search() -> None:
+def test_raw_sql_is_written_in_few_places() -> None:
+    # The search, the readiness check, and the two statements of a group commit: a join with a list, an update of many.
     pattern = re.compile(r"\.raw\(|\.extra\(|RawSQL|cursor\(\)")
     using = {str(path.relative_to(ROOT)) for path in product_files() if pattern.search(path.read_text())}
-    assert using <= {"tickets/search.py", "helpdesk/health.py"}
+    assert using <= {
+        "tickets/search.py",
+        "tickets/actions/events.py",
+        "helpdesk/tenancy/bulk.py",
+        "helpdesk/health.py",
+    }
 
 
 def test_tasks_are_never_given_a_time_by_the_broker() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from chat.actions import conversations
+from chat.actions.messages import Message, send_message
 from chat.models import Chat
 from helpdesk.errors import HelpdeskError
 from tests.world import World
@@ -313,8 +314,8 @@ def test_another_workspaces_people_find_no_ticket(world: World) -> None:
     with world.south.inside():
         for author in (Author.of_member(world.south.oscar), Author.of_visitor(world.south.visitor)):
             error = refusal(
-                lambda author=author: conversations.send_message(
-                    by=author, ticket_id=ticket, client_id=uuid4(), text="Hello"
+                lambda author=author: send_message(
+                    Message(by=author, ticket_id=ticket, client_id=uuid4(), text="Hello")
                 )
             )
             assert error.code == "not_found"

@@ -232,7 +232,7 @@ async def test_doubled_and_late_hints_change_nothing(world: World) -> None:
         socket = next(iter(hub().sockets))
         subscription = socket.pipe.find(ticket)
         for seq in (1, 1, 0):
-            await socket.pipe.hint(subscription.ticket_id, Frame(seq, json.dumps({"type": "event", "seq": seq})))
+            socket.pipe.hint(subscription.ticket_id, Frame(seq, json.dumps({"type": "event", "seq": seq})))
         await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), kind="text", body="second")
         await vera.next("event", seq=2)
         assert [frame["seq"] for frame in vera.events()] == [1, 2]

@@ -1,25 +1,25 @@
-"""Appending to a ticket's log: the only code that gives numbers and the only code that publishes them."""
+"""Appending to a ticket's log: the only code that gives numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import HelpdeskError
-from helpdesk.realtime import groups, publish
 from helpdesk.realtime.peer import Ack
 from helpdesk.strict_json import dumps
 from helpdesk.times import wire_time
 from tickets.authors import Author
-from tickets.envelopes import for_agents, for_visitor
 from tickets.models import Event, Ticket
-from tickets.rows import ticket_row
 
 
 def request_hash(command: str, fields: dict[str, Any]) -> str:
@@ -31,15 +31,44 @@ def request_hash(command: str, fields: dict[str, Any]) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), dumps([command, plain]).encode(), hashlib.sha256).hexdigest()
 
 
-def find_duplicate(ticket: Ticket, author: Author, client_id: UUID, wanted_hash: str) -> Event | None:
-    """The event this client id made before. Must hold: the ticket is locked.
+Key = tuple[int, str, UUID]  # ticket, sender, client id: what makes a write unique, for ever
 
-    Raises HelpdeskError idempotency_conflict when the same id came with another request.
+
+def find_duplicate(ticket: Ticket, author: Author, client_id: UUID) -> Event | None:
+    """The event this client id made before. Must hold: the ticket is locked."""
+    return find_duplicates([(ticket.pk, author.sender, client_id)]).get((ticket.pk, author.sender, client_id))
+
+
+def find_duplicates(keys: Sequence[Key]) -> dict[Key, Event]:
+    """Those of the keys that were used before, with what they made. Must hold: their tickets are locked.
+
+    Joined to a list of values: three IN lists would let the database look up every combination.
     """
-    event = Event.objects.filter(ticket=ticket, sender=author.sender, client_id=client_id).first()
-    if event is not None and not hmac.compare_digest(event.request_hash, wanted_hash):
-        raise HelpdeskError("idempotency_conflict", _("This client_id was used for something else. Use a new one."))
-    return event
+    if not keys:
+        return {}
+    typed = "(%s::bigint, %s, %s)" if connection.vendor == "postgresql" else "(%s, %s, %s)"
+    key_field = Event._meta.get_field("client_id")
+    found = RawSQL(
+        "SELECT old.id FROM tickets_event old JOIN (VALUES " + ", ".join([typed] * len(keys)) + ") AS wanted "
+        "ON old.ticket_id = wanted.column1 AND old.sender = wanted.column2 AND old.client_id = wanted.column3",
+        [
+            value
+            for ticket_id, sender, client_id in keys
+            for value in (ticket_id, sender, key_field.get_db_prep_value(client_id, connection))
+        ],
+    )
+    events = Event.objects.filter(pk__in=found)
+    return {(event.ticket_id, event.sender, event.client_id): event for event in events if event.client_id}
+
+
+def refuse_conflict(known: Event, wanted_hash: str) -> None:
+    """Raises HelpdeskError idempotency_conflict when the same client id comes with another request."""
+    if not hmac.compare_digest(known.request_hash, wanted_hash):
+        raise idempotency_conflict()
+
+
+def idempotency_conflict() -> HelpdeskError:
+    return HelpdeskError("idempotency_conflict", _("This client_id was used for something else. Use a new one."))
 
 
 def ack_of(event: Event, ticket: Ticket, *, duplicate: bool = False, subscribe: bool = False) -> Ack:
@@ -72,11 +101,10 @@ def append_event(
     client_id: UUID | None = None,
     wanted_hash: str = "",
 ) -> Event:
-    """Append one event and tell its readers after the commit.
+    """Append one event to the ticket in memory; `save_tickets` writes it at the end of the verb.
 
     Must hold: a transaction in the ticket's workspace is open and the ticket is locked. True afterwards: the event has
-    the next `seq`, and the next `visitor_seq` if it is public; the ticket in memory has them too, and is saved by
-    `save_ticket` at the end of the verb.
+    the next `seq`, and the next `visitor_seq` if it is public, and so has the ticket.
     """
     ticket.last_seq += 1
     if public:
@@ -96,44 +124,5 @@ def append_event(
         data=data or {},
         created_at=timezone.now(),
     )
-    event.save(force_insert=True)
-    publish.to_agents(ticket.workspace_id, ticket.pk, [for_agents(event, str(ticket.public_id))])
-    if public:
-        publish.to_visitor(ticket.workspace_id, ticket.pk, [for_visitor(event, str(ticket.public_id))])
+    ticket.unsaved.append(event)
     return event
-
-
-def save_ticket(ticket: Ticket) -> None:
-    """Write the ticket's counters and state, and tell the inboxes that show it. The end of every verb on a ticket."""
-    ticket.version += 1
-    ticket.updated_at = timezone.now()
-    ticket.save()
-    announce_row(ticket)
-
-
-def announce_row(ticket: Ticket) -> None:
-    """Send the row to every agent socket that may see it. Must hold: the ticket was read with `for_rows()`."""
-    frame = {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)}
-    publish.changed(row_groups(ticket), frame)
-
-
-def row_groups(ticket: Ticket) -> list[str]:
-    """Where a ticket's row is shown: the same rule as `TicketQuerySet.visible_to`."""
-    targets = [
-        groups.inbox_all(ticket.workspace_id),
-        groups.inbox_department(ticket.workspace_id, ticket.department_id),
-    ]
-    if ticket.assignee_id is not None:
-        targets.append(groups.member(ticket.workspace_id, ticket.assignee_id))
-    return targets
-
-
-def withdraw_row(ticket: Ticket, targets: list[str]) -> None:
-    """Take the row away from groups that may no longer see it. Call it before `save_ticket`.
-
-    The removal has a version of its own, so that a socket which sees the ticket for another reason takes the row back.
-    """
-    gone = [target for target in targets if target not in row_groups(ticket)]
-    if gone:
-        ticket.version += 1
-        publish.changed(gone, {"type": "inbox.changed", "version": ticket.version, "removed": str(ticket.public_id)})

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from helpdesk.errors import not_found
 from tickets.actions.events import append_event
-from tickets.actions.search_index import index_event
 from tickets.authors import Author
 from tickets.models import ByKind, Event, State, Ticket
 
@@ -90,7 +89,6 @@ def _write(
         wanted_hash=wanted_hash,
     )
     _note_last(ticket, event, kind="text" if public else "note")
-    index_event(event)
     return event
 
 

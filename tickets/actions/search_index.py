@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tickets.models import Event, SearchDocument, Ticket
 from tickets.search import tokens_of
 
 
-def index_event(event: Event) -> None:
-    """Make a message or note findable. Must hold: the transaction that appended it is open."""
-    tokens = tokens_of(event.text, event.workspace_id)
-    if tokens:
-        SearchDocument(ticket_id=event.ticket_id, event=event, tokens=tokens).save(force_insert=True)
+def index_events(events: Sequence[Event]) -> None:
+    """Make messages and notes findable. Must hold: the transaction that appended them is open, they have their keys."""
+    documents = [
+        SearchDocument(ticket_id=event.ticket_id, event=event, tokens=tokens)
+        for event in events
+        if (tokens := tokens_of(event.text, event.workspace_id))
+    ]
+    SearchDocument.objects.bulk_create(documents)
 
 
 def index_ticket(ticket: Ticket) -> None:

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from helpdesk.accounts.models import Department, Membership, Workspace
-from tickets.actions.events import append_event, row_groups, withdraw_row
+from tickets.actions.events import append_event
+from tickets.actions.saving import row_groups, withdraw_row
 from tickets.authors import Author
 from tickets.models import Channel, Event, State, Ticket, Visitor
 

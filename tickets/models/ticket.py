@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ids import uuid7
 from helpdesk.tenancy.models import ScopedManager, ScopedModel
+
+if TYPE_CHECKING:
+    from tickets.models.event import Event
 
 
 class State(models.TextChoices):
@@ -103,6 +107,28 @@ class Ticket(ScopedModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(TicketQuerySet)()
 
+    # What verbs on the log change, and `save_tickets` writes. The read marks have a verb of their own.
+    CHANGING: ClassVar[tuple[str, ...]] = (
+        "subject",
+        "state",
+        "assignee",
+        "department",
+        "last_seq",
+        "last_visitor_seq",
+        "inbound",
+        "answered_at",
+        "waiting_since",
+        "resolved_at",
+        "last_by",
+        "last_member",
+        "last_kind",
+        "last_preview",
+        "last_at",
+        "is_over",
+        "version",
+        "updated_at",
+    )
+
     class Meta(ScopedModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="ticket_number_unique"),
@@ -120,6 +146,11 @@ class Ticket(ScopedModel):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    @cached_property
+    def unsaved(self) -> list[Event]:
+        """Events appended to the ticket in memory; `save_tickets` writes them."""
+        return []
 
     @property
     def is_open(self) -> bool:
