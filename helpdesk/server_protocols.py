@@ -56,6 +56,15 @@ class BoundedHttp(HttpToolsProtocol):
         self._is_in_time()
         super().handle_websocket_upgrade()
 
+    def _get_upgrade(self) -> bytes | None:
+        """uvicorn looks at the last Connection header only; several are one list (RFC 9110 §5.3)."""
+        options = {option.strip().lower() for option in b",".join(self._values(b"connection")).split(b",")}
+        upgrades = self._values(b"upgrade")
+        return upgrades[-1].lower() if b"upgrade" in options and upgrades else None
+
+    def _values(self, name: bytes) -> list[bytes]:
+        return [value for each, value in self.headers if each == name]
+
     # --- what the parser found -------------------------------------------------------------------------------------
     def on_message_begin(self) -> None:
         super().on_message_begin()
