@@ -59,7 +59,7 @@ class Helpdesk:
             socket.send(_json({"type": "subscribe", "id": number, "ticket": ticket, "after": -1}))
 
     def entered(self, payload: bytes) -> bool:
-        return payload.startswith(b'{"type":"subscribed"')
+        return json.loads(payload)["type"] == "subscribed"
 
     def message(self, ticket: Any, client_id: str, body: str) -> bytes:
         return b'{"type":"message.send","id":1,"ticket":"%b","client_id":"%b","body":"%b"}' % (
@@ -95,7 +95,7 @@ class Limits:
         socket.send(_json({"type": "join", "sender": who, "tickets": list(tickets)}))
 
     def entered(self, payload: bytes) -> bool:
-        return payload.startswith(b'{"type":"joined"')
+        return json.loads(payload)["type"] == "joined"
 
     def message(self, ticket: Any, client_id: str, body: str) -> bytes:
         return b'{"type":"send","ticket":%d,"client_id":"%b","body":"%b"}' % (ticket, client_id.encode(), body.encode())

@@ -14,6 +14,8 @@ from bench.machine import PYTHON, REPO, Machine, wait_for_port
 from scripts.postgres import free_port
 
 Chats = list[dict[str, Any]]
+LIMITS = REPO / "bench" / "limits"
+NODE = LIMITS / "node"
 
 
 class Server(ABC):
@@ -30,7 +32,7 @@ class Server(ABC):
 
     def _start(self, number: int) -> tuple[int, subprocess.Popen[bytes]]:
         port, label = free_port(), f"{self.name}-{number}"
-        process = self.machine.spawn(label, self.command(port), self.environment())
+        process = self.machine.spawn(label, self.command(port), self.environment(port))
         wait_for_port(port, process, self.machine.logs[label])
         return port, process
 
@@ -39,7 +41,7 @@ class Server(ABC):
         """What serves on that port."""
 
     @abstractmethod
-    def environment(self) -> dict[str, str]:
+    def environment(self, port: int) -> dict[str, str]:
         """What it gets beside our own environment."""
 
     @abstractmethod
@@ -87,9 +89,107 @@ class Ours(Server):
     def command(self, port: int) -> Sequence[str | Path]:
         return [PYTHON, "manage.py", "runweb", "--port", str(port)]
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, port: int) -> dict[str, str]:
         # A bus of its own: what another server on the same database says is none of its business.
         return {**self.installation.environment, "HELPDESK_REDIS_PREFIX": self.name}
 
     def chats(self, count: int) -> Chats:
         return self.installation.chats[:count]
+
+
+class Rival(Server):
+    """A program of bench/limits: its own database with the tables of schema.sql, one workspace, one kind of sender."""
+
+    dialect = "limits"
+
+    def __init__(self, machine: Machine, name: str, processes: int, *, chats: int) -> None:
+        database = name.replace("-", "_")
+        self.database_url = machine.create_database(database)
+        self.is_alone = processes == 1
+        with machine.connected(database) as cursor:
+            cursor.execute((LIMITS / "schema.sql").read_text())
+            cursor.execute("INSERT INTO workspace (name) VALUES ('Shop')")
+            cursor.execute(
+                "INSERT INTO ticket (workspace_id, number) SELECT 1, number FROM generate_series(1, %s) AS number",
+                [chats],
+            )
+        super().__init__(machine, name, processes)
+
+    def environment(self, port: int) -> dict[str, str]:
+        # With one process nobody else is to be told: the rivals need no Redis then, and ours publishes all the same.
+        redis_url = "" if self.is_alone else self.machine.redis_url
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": redis_url, "BUS": self.name}
+
+    def chats(self, count: int) -> Chats:
+        return [
+            {"ticket": number, "visitor": f"v:{number}", "agent": f"m:{(number - 1) // 20}"}
+            for number in range(1, count + 1)
+        ]
+
+
+class Node(Rival):
+    """Bare Node: ws, pg, redis; what it needs is fetched as its lock file says, the first time."""
+
+    def __init__(self, machine: Machine, name: str, processes: int, *, chats: int) -> None:
+        if not (NODE / "node_modules").exists():
+            subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=NODE, check=True)
+        super().__init__(machine, name, processes, chats=chats)
+
+    def command(self, port: int) -> Sequence[str | Path]:
+        return ["node", NODE / "server.js"]
+
+    def environment(self, port: int) -> dict[str, str]:
+        return {**super().environment(port), "PORT": str(port)}
+
+
+class Asgi(Rival):
+    """An ASGI application of bench/limits under uvicorn, set as ours is."""
+
+    application: str
+
+    def command(self, port: int) -> Sequence[str | Path]:
+        options = {
+            "--port": str(port),
+            "--ws": "websockets-sansio",
+            "--ws-max-size": "65536",
+            "--ws-ping-interval": "20",
+            "--ws-ping-timeout": "20",
+            "--ws-per-message-deflate": "false",
+            "--loop": "uvloop",
+            "--http": "httptools",
+            "--backlog": "2048",
+            "--log-level": "warning",
+        }
+        return [
+            PYTHON,
+            "-m",
+            "uvicorn",
+            self.application,
+            "--no-access-log",
+            *(word for option in options.items() for word in option),
+        ]
+
+
+class AsyncpgSingle(Asgi):
+    application = "bench.limits.asyncpg_single:application"
+
+
+class AsyncpgBatched(Asgi):
+    application = "bench.limits.asyncpg_batched:application"
+
+
+class StockChannels(Asgi):
+    application = "bench.limits.stock_channels.asgi:application"
+
+    def environment(self, port: int) -> dict[str, str]:
+        # Its channel layer is Redis, however many processes there are.
+        own = {"REDIS_URL": self.machine.redis_url, "DJANGO_SETTINGS_MODULE": "bench.limits.stock_channels.settings"}
+        return {**super().environment(port), **own}
+
+
+RIVALS: dict[str, type[Rival]] = {
+    "node": Node,
+    "asyncpg": AsyncpgSingle,
+    "batched": AsyncpgBatched,
+    "stock": StockChannels,
+}
