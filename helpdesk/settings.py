@@ -336,9 +336,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr},
+        "nowhere": {"class": "logging.NullHandler"},  # a logger without any would fall back to stderr
+    },
     # Scanners send any Host; each is refused, and none is worth a traceback.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.str("HELPDESK_LOG_LEVEL", "WARNING")},
 }
 # W004: the e-mail is unique by a functional constraint (without regard to case), which this check does not see.
