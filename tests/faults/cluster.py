@@ -42,12 +42,14 @@ class ClusterFailed(Exception):
 class Cluster:
     """Use `async with`. `bug` is a double of `tests.faults.bugs` that every process of the product runs with."""
 
-    def __init__(self, database: str = "postgres", *, webs: int = 2, workers: bool = True, agents: int = 4) -> None:
+    def __init__(
+        self, database: str = "postgres", *, webs: int = 2, workers: bool = True, agents: int = 4, bug: str = ""
+    ) -> None:
         self.database = database
         self.webs = webs if database == "postgres" else 1
         self.workers = workers
         self.agents = agents
-        self.bug = ""
+        self.bug = bug
         self.directory = Path(tempfile.mkdtemp(prefix="helpdesk-faults-"))
         self.directory.chmod(0o711)  # PostgreSQL runs as another user, in a directory of its own below
         self.parts: dict[str, Part] = {}
