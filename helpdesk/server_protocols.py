@@ -9,22 +9,23 @@ from __future__ import annotations
 import asyncio
 from asyncio.transports import BaseTransport
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
 HEAD_SECONDS = 15.0  # from the first byte (or the connection) to the end of the head
-BODY_SECONDS = 30.0  # from there to the end of the body, which is 64 KiB at most
+BODY_SECONDS = 30.0  # from there to the end of the body
 MAX_HEAD = 32_768
 MAX_LINE = 8_000  # `websockets` refuses 8,192 without a word
 MAX_HEADERS = 100  # `websockets` refuses 129 without a word
+MAX_BODY = 1_048_576  # Django spools a body to the disk before any view can refuse it; what views take is far less
 MAX_FRAGMENTS = 1_024
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP whose head and body arrive within a bound, of bytes (414, 431) and of time (408), or are refused.
+    """HTTP whose head and body arrive within a bound, of bytes (413, 414, 431) and of time (408), or are refused.
 
     A handshake of a WebSocket that has a body (400) or is not HTTP/1.1 (505) is refused too: uvicorn never answers
     the first, and takes the second for what it is not.
@@ -33,6 +34,7 @@ class BoundedHttp(HttpToolsProtocol):
     _refusal = 400
     _is_in_head = True
     _head_bytes = 0
+    _body_bytes = 0
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
@@ -68,17 +70,27 @@ class BoundedHttp(HttpToolsProtocol):
     # --- what the parser found -------------------------------------------------------------------------------------
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._head_bytes = True, 0
+        self._is_in_head, self._head_bytes, self._body_bytes = True, 0, 0
         self._must_go_on_within(HEAD_SECONDS)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= MAX_HEADERS:  # trailers of a chunked body come here too
+            self._stop_parsing(431)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         refusal = self._why_not()
         if refusal:
-            self._refusal = refusal
-            raise ValueError(refusal)  # the parser stops here, and uvicorn calls send_400_response
+            self._stop_parsing(refusal)
         self._must_go_on_within(BODY_SECONDS)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if self._body_bytes > MAX_BODY:
+            self._stop_parsing(413)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._is_in_time()
@@ -88,7 +100,7 @@ class BoundedHttp(HttpToolsProtocol):
         if len(self.url) > MAX_LINE:
             return 414
         sizes = [len(name) + len(value) for name, value in self.headers]
-        if len(sizes) > MAX_HEADERS or max(sizes, default=0) > MAX_LINE or sum(sizes) > MAX_HEAD:
+        if max(sizes, default=0) > MAX_LINE or sum(sizes) > MAX_HEAD:
             return 431
         if self.parser.should_upgrade() and self._should_upgrade():
             if self.parser.get_http_version() != "1.1":
@@ -97,6 +109,11 @@ class BoundedHttp(HttpToolsProtocol):
             if names & {b"content-length", b"transfer-encoding"}:
                 return 400
         return None
+
+    def _stop_parsing(self, status: int) -> NoReturn:
+        """From a callback of the parser: it gives up, and uvicorn calls send_400_response."""
+        self._refusal = status
+        raise ValueError(status)
 
     # --- time and refusals -----------------------------------------------------------------------------------------
     def _must_go_on_within(self, seconds: float) -> None:
@@ -111,18 +128,22 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         if self.transport.is_closing():
             return
-        is_answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        if self.scope is None or is_answering:
-            # A browser that connected ahead and asked nothing takes a 408 for the answer to what it asks next; and
-            # what follows half an answer would be read as part of it.
+        if self.scope is None:
+            # A browser that connected ahead and asked nothing takes a 408 for the answer to what it asks next.
             self.transport.close()
             return
         self._refusal = status
         self.send_400_response("")
 
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+
     def send_400_response(self, msg: str) -> None:
         """Also called by uvicorn, for what is no HTTP at all."""
         self._is_in_time()
+        if self._is_answering():  # what follows half an answer would be read as part of it
+            self.transport.close()
+            return
         body = HTTPStatus(self._refusal).phrase.encode()
         head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
         self.transport.write(STATUS_LINE[self._refusal] + head + body)

@@ -82,8 +82,16 @@ class Connection:
         length = int(headers.get("content-length", 0))
         while len(self.buffer) < length and self._more(deadline):
             pass
+        if headers.get("transfer-encoding") == "chunked":
+            length = self._chunks(deadline)
         body, self.buffer = self.buffer[:length], self.buffer[length:]
         return Answer(status, headers, body)
+
+    def _chunks(self, deadline: float) -> int:
+        """Read to the last chunk. Where it ends in the buffer; the body is left in its chunks."""
+        while (end := self.buffer.find(b"0\r\n\r\n")) < 0 and self._more(deadline):
+            pass
+        return end + 5
 
     # --- WebSocket --------------------------------------------------------------------------------------------------
     def next(self, *, skip: Iterable[int] = ()) -> Heard | None:
