@@ -82,9 +82,12 @@ def installed_programs() -> Path | None:
     return system_programs()
 
 
-def start(programs: Path, directory: Path, *, options: tuple[str, ...] = FAST) -> tuple[subprocess.Popen[bytes], int]:
+def start(
+    programs: Path, directory: Path, *, port: int = 0, options: tuple[str, ...] = FAST
+) -> tuple[subprocess.Popen[bytes], int]:
     """A server on a free port of this machine's own, with its data below `directory`. It dies with this process.
 
+    A server that will be started again wants a `port` outside the range that the system hands to clients meanwhile.
     `options` are arguments of the server: FAST or DURABLE, and more where they are needed.
     """
     if is_root():
@@ -94,7 +97,7 @@ def start(programs: Path, directory: Path, *, options: tuple[str, ...] = FAST) -
     made = subprocess.run(make, user=server_user(), cwd=directory, capture_output=True, text=True, check=False)
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
-    port = free_port()
+    port = port or free_port()
     return serve(programs, directory, port, options=options), port
 
 
