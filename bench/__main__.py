@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-from typing import Any
 
-from bench.machine import PYTHON, REPO, facts, machine
-from bench.servers import Installation, Ours, Server
-
-
-def run_load(server: Server, chats: int, *, seconds: float, rate: float = 0.0) -> dict[str, Any]:
-    plan = {
-        "dialect": server.dialect,
-        "ports": server.ports,
-        "chats": server.chats(chats),
-        "seconds": seconds,
-        "rate": rate,
-        "watched": {
-            "web": server.pids,
-            "postgres": [server.machine.postgres_pid],
-            "redis": [server.machine.redis_pid],
-        },
-    }
-    done = subprocess.run(
-        [PYTHON, "-m", "bench.load"], cwd=REPO, input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True
-    )
-    return json.loads(done.stdout)
+from bench.machine import facts, machine
+from bench.runs import run_load
+from bench.servers import Installation, Ours
 
 
 def main() -> None:

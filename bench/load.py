@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,7 @@ class Plan:
     warm_up: float = 1.5
     rate: float = 0.0  # messages a second, in all; 0 = closed loop
     watched: dict[str, list[int]] = field(default_factory=dict)  # process trees whose CPU counts, by name
+    alongside: list[str] = field(default_factory=list)  # a command that runs while it counts: a profiler
 
 
 @dataclass(slots=True)
@@ -122,6 +124,7 @@ class Load:
         self.delivery_times: list[float] = []
         self.done = 0
         self.is_sending = self.is_counting = self.is_over = False
+        self.is_quiet = asyncio.Event()
         self._number = 0
         self._run = os.urandom(4).hex()
         self.chats: list[Chat] = []
@@ -153,12 +156,15 @@ class Load:
 
     async def _measure(self) -> dict[str, Any]:
         """Count for the plan's seconds. CPU is in microseconds a message."""
+        spy = await _start(self.plan.alongside)
         before = {name: cpu_seconds(pids) for name, pids in self.plan.watched.items()}
         own, began = time.process_time(), time.perf_counter()
         self.is_counting = True
         await asyncio.sleep(self.plan.seconds)
         self.is_counting = False
         seconds = time.perf_counter() - began
+        if spy is not None:
+            await spy.wait()
         count = max(self.done, 1)
         cpu = {name: (cpu_seconds(pids) - before[name]) / count * 1e6 for name, pids in self.plan.watched.items()}
         return {
@@ -259,11 +265,18 @@ class Load:
             self.delivery_times.append(message.delivered - message.meant_at)
         if self.is_sending and not self.plan.rate:
             self._send(message.chat, now)
+        elif not self.is_sending and not self.under_way:
+            self.is_quiet.set()
 
     async def _settle(self) -> None:
-        deadline = time.perf_counter() + SETTLE_SECONDS
-        while self.under_way and time.perf_counter() < deadline:
-            await asyncio.sleep(0.05)
+        """Wait for what is under way; what does not come in time is lost."""
+        if self.under_way:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.is_quiet.wait(), SETTLE_SECONDS)
+
+
+async def _start(command: list[str]) -> asyncio.subprocess.Process | None:
+    return await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL) if command else None
 
 
 def main() -> None:
