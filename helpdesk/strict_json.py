@@ -91,6 +91,9 @@ def loads_object(text: str) -> dict[str, Any]:
     return value
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dumps(value: Any) -> str:
     """Compact JSON. Text stays as it is: the wire is UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(value)

@@ -38,8 +38,11 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text; runs of Chinese, Japanese and Korean as overlapping pairs (a single one stays single)."""
+    folded = text.casefold() if text.isascii() else fold(text)  # most text needs no more, and this is done for all
+    if folded.isascii():
+        return [word[:MAX_TOKEN] for word in _WORD.findall(folded)]
     words: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in _WORD.findall(folded):
         rest = 0
         for run in _CJK.finditer(word):
             words += [word[rest : run.start()]] if run.start() > rest else []

@@ -6,7 +6,7 @@ The audience is the base class: what agents read and what visitors read are diff
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from helpdesk.strict_json import dumps
@@ -19,7 +19,8 @@ class LogEvent:
     name: ClassVar[str]
 
     def data(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not `asdict`: it copies deeply, for every message, what is only written out.
+        return dict(vars(self))
 
 
 class AgentEvent(LogEvent):
@@ -68,7 +69,7 @@ class TicketAssigned(AgentEvent):
     why: str
 
     def data(self) -> dict[str, Any]:
-        data = asdict(self)
+        data = dict(vars(self))
         return {"from": data.pop("from_"), **data}
 
 
@@ -91,7 +92,7 @@ class TicketChanged(AgentEvent):
     department: dict[str, Any] | None = None
 
     def data(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {key: value for key, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

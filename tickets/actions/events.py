@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,23 +41,25 @@ def find_duplicate(ticket: Ticket, author: Author, client_id: UUID) -> Event | N
 def find_duplicates(keys: Sequence[Key]) -> dict[Key, Event]:
     """Those of the keys that were used before, with what they made. Must hold: their tickets are locked.
 
-    Joined to a list of values: three IN lists would let the database look up every combination.
+    One look into the unique index for each key, in one statement: three IN lists would ask for every combination, and
+    a join is read by scanning the whole table as long as the database knows little about its size.
     """
     if not keys:
         return {}
+    of_uuid = Event._meta.get_field("client_id").get_db_prep_value
     typed = "(%s::bigint, %s, %s)" if connection.vendor == "postgresql" else "(%s, %s, %s)"
-    key_field = Event._meta.get_field("client_id")
-    found = RawSQL(
-        "SELECT old.id FROM tickets_event old JOIN (VALUES " + ", ".join([typed] * len(keys)) + ") AS wanted "
-        "ON old.ticket_id = wanted.column1 AND old.sender = wanted.column2 AND old.client_id = wanted.column3",
-        [
-            value
-            for ticket_id, sender, client_id in keys
-            for value in (ticket_id, sender, key_field.get_db_prep_value(client_id, connection))
-        ],
+    statement = (
+        "SELECT (SELECT old.id FROM tickets_event old WHERE old.ticket_id = wanted.column1 "
+        "AND old.sender = wanted.column2 AND old.client_id = wanted.column3) "
+        f"FROM (VALUES {', '.join([typed] * len(keys))}) AS wanted"
     )
-    events = Event.objects.filter(pk__in=found)
-    return {(event.ticket_id, event.sender, event.client_id): event for event in events if event.client_id}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, [value for ticket, sender, id in keys for value in (ticket, sender, of_uuid(id, connection))]
+        )
+        used = [row[0] for row in cursor.fetchall() if row[0] is not None]
+    events = Event.objects.filter(pk__in=used) if used else []
+    return {(event.ticket_id, event.sender, event.client_id): event for event in events}
 
 
 def refuse_conflict(known: Event, wanted_hash: str) -> None:
