@@ -31,7 +31,7 @@ def view_tickets(view: str, member: Membership) -> TicketQuerySet:
     if view == "unassigned":
         return seen.open().unassigned()
     if view in ("resolved", "spam"):
-        return seen.filter(state=State(view))
+        return seen.closed_as(State(view))
     raise HelpdeskError("choice", _("There is no such view."), field="view")
 
 

@@ -79,7 +79,7 @@ def _matching(token: str, *, is_last: bool) -> Any:
     if connection.vendor == "postgresql":
         sql = (
             "SELECT ticket_id FROM tickets_searchdocument "
-            "WHERE to_tsvector('simple', tokens) @@ to_tsquery('simple', %s)"
+            "WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ %s::tsquery"
         )
         return RawSQL(sql, [f"'{token}':*" if is_last else f"'{token}'"])
     sql = (

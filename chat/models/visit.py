@@ -17,7 +17,7 @@ class Visit(ScopedModel):
     """One stay: the page now, where the visitor came from, what the browser is. Only for visitors with a token."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    visitor = models.ForeignKey("tickets.Visitor", on_delete=models.CASCADE, related_name="visits")
+    visitor = models.ForeignKey("tickets.Visitor", on_delete=models.CASCADE, related_name="visits", db_index=False)
     url = models.CharField(max_length=2000, blank=True)
     title = models.CharField(max_length=300, blank=True)
     referrer = models.CharField(max_length=2000, blank=True)
@@ -31,9 +31,7 @@ class Visit(ScopedModel):
     page_since = models.DateTimeField()
 
     class Meta(ScopedModel.Meta):
-        indexes = [
-            models.Index(fields=["workspace", "visitor", "-id"], name="visit_by_visitor"),
-        ]
+        indexes = [models.Index(fields=["visitor", "-id"], name="visit_by_visitor")]
 
     def as_json(self) -> dict[str, Any]:
         return {

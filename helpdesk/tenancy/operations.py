@@ -18,6 +18,17 @@ def scoped_keys(apps: Any, app_label: str) -> Iterator[tuple[Any, Any, Any]]:
                 yield model, field, field.related_model
 
 
+def implied_keys(apps: Any, app_label: str) -> Iterator[tuple[Any, str, Any]]:
+    """(model, column, target) of each plain foreign key of an app that a key with the workspace implies."""
+    guarded = set()
+    for model, field, target in scoped_keys(apps, app_label):
+        yield model, field.column, target
+        if not field.null and model not in guarded:
+            guarded.add(model)
+            workspace = model._meta.get_field("workspace")
+            yield model, workspace.column, workspace.related_model
+
+
 def _is_scoped(model: Any) -> bool:
     return any(field.name == "workspace" and not field.null for field in model._meta.concrete_fields)
 
@@ -69,3 +80,39 @@ class KeepWorkspacesApart(Operation):
 
     def describe(self) -> str:
         return "Refuse rows that point into another workspace"
+
+
+class DropImpliedKeys(Operation):
+    """Drop the foreign keys that those of `KeepWorkspacesApart` imply: each is checked again for every row written.
+
+    Must hold: `KeepWorkspacesApart` has run for these models, and the tables were made in an earlier migration.
+    (workspace_id, key) implies key; where a key is never NULL, it implies workspace_id too: the row it points to has
+    the same workspace, and guards it. SQLite keeps the plain keys, it has no others.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models stay as they are; only the database checks less often."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        for model, column, _target in implied_keys(to_state.apps, app_label):
+            table = schema_editor.quote_name(model._meta.db_table)
+            for name in schema_editor._constraint_names(model, [column], foreign_key=True):
+                schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(name)}")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        quote = schema_editor.quote_name
+        for model, column, target in implied_keys(from_state.apps, app_label):
+            schema_editor.execute(
+                f"ALTER TABLE {quote(model._meta.db_table)} ADD FOREIGN KEY ({quote(column)}) "
+                f"REFERENCES {quote(target._meta.db_table)} (id) DEFERRABLE INITIALLY DEFERRED"
+            )
+
+    def describe(self) -> str:
+        return "Drop the keys that the workspace's keys imply"

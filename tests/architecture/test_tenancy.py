@@ -15,7 +15,7 @@ from django.test.utils import isolate_apps
 from helpdesk.checks import every_model_is_scoped
 from helpdesk.tenancy import scope
 from helpdesk.tenancy.models import ScopedModel, WorkspaceMismatch
-from helpdesk.tenancy.operations import constraint_name, scoped_keys
+from helpdesk.tenancy.operations import constraint_name, implied_keys, scoped_keys
 from tests.world import World
 from tickets.models import CannedMessage, Ticket
 
@@ -113,3 +113,16 @@ def test_every_key_between_scoped_models_is_guarded_by_postgresql(db: Any) -> No
     wanted = {constraint_name(model, field) for label in labels for model, field, _ in scoped_keys(apps, label)}
     assert wanted
     assert wanted - found == set(), "Run KeepWorkspacesApart again in a new migration of the app."
+
+
+@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="PostgreSQL only; ./test runs both")
+def test_no_key_is_checked_twice_by_postgresql(db: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, attname FROM pg_constraint JOIN pg_attribute "
+            "ON attrelid = conrelid AND attnum = conkey[1] WHERE contype = 'f' AND cardinality(conkey) = 1"
+        )
+        found = set(cursor.fetchall())
+    labels = ("accounts", "tickets", "chat", "widget")
+    implied = {(model._meta.db_table, column) for label in labels for model, column, _ in implied_keys(apps, label)}
+    assert found & implied == set(), "Run DropImpliedKeys in a migration after the one that made the table."

@@ -38,13 +38,18 @@ class Event(ScopedModel):
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events")
+    # Without the index that Django adds to a key: each index is paid for with every message. Members are never deleted.
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     visitor_seq = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=40)
     by_kind = models.CharField(max_length=8, choices=ByKind.choices)
-    member = models.ForeignKey("accounts.Membership", null=True, on_delete=models.SET_NULL, related_name="+")
-    visitor = models.ForeignKey("tickets.Visitor", null=True, on_delete=models.SET_NULL, related_name="+")
+    member = models.ForeignKey(
+        "accounts.Membership", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    visitor = models.ForeignKey(
+        "tickets.Visitor", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     # Who sent it, as a key that outlives the person's row: "m:<id>" or "v:<id>".
     # With `client_id` it makes writes idempotent.
     sender = models.CharField(max_length=24, blank=True)
@@ -69,6 +74,8 @@ class Event(ScopedModel):
                 fields=["ticket", "sender", "client_id"], name="event_once", condition=Q(client_id__isnull=False)
             ),
         ]
+        # For the day a visitor is deleted.
+        indexes = [models.Index(fields=["visitor"], name="event_by_visitor", condition=Q(visitor__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.seq} {self.name}"
@@ -77,8 +84,10 @@ class Event(ScopedModel):
 class TicketRead(ScopedModel):
     """How far one member has read one ticket."""
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="reads")
-    membership = models.ForeignKey("accounts.Membership", on_delete=models.CASCADE, related_name="reads")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="reads", db_index=False)
+    membership = models.ForeignKey(
+        "accounts.Membership", on_delete=models.CASCADE, related_name="reads", db_index=False
+    )
     upto = models.PositiveIntegerField(default=0)
     # How many of the visitor's messages lie at or below `upto`: unread = ticket.inbound - inbound.
     inbound = models.PositiveIntegerField(default=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.names import hue_of
@@ -23,7 +24,8 @@ class Contact(ScopedModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(ScopedModel.Meta):
-        indexes = [models.Index(fields=["workspace", "email"], name="contact_email")]
+        # As `email__iexact` asks.
+        indexes = [models.Index("workspace", Upper("email"), name="contact_email")]
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone
@@ -45,10 +47,12 @@ class Visitor(ScopedModel):
     """A browser on a site, anonymous or not. Holds the hash of its token; the token itself is never stored."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, editable=False)
     token_expires_at = models.DateTimeField()
-    widget = models.ForeignKey("widget.Widget", null=True, on_delete=models.SET_NULL, related_name="+")
-    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
+    widget = models.ForeignKey("widget.Widget", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors", db_index=False
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -63,7 +67,12 @@ class Visitor(ScopedModel):
     objects: ClassVar[Any] = ScopedManager.from_queryset(VisitorQuerySet)()
 
     class Meta(ScopedModel.Meta):
-        indexes = [models.Index(fields=["lease_until"], name="visitor_lease", condition=models.Q(is_online=True))]
+        # Not `unique=True`, which on PostgreSQL adds a second index for LIKE.
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="visitor_token")]
+        indexes = [
+            models.Index(fields=["lease_until"], name="visitor_lease", condition=models.Q(is_online=True)),
+            models.Index(fields=["contact"], name="visitor_by_contact", condition=models.Q(contact__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.public_id)
