@@ -34,6 +34,8 @@ RECEIPT_SECONDS = 0.3
 ADDRESS_SOCKETS = 200
 MAX_SENDING = 32  # messages of one socket under way at a time, each to another ticket
 BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
+# How a refused hello ends. All else is a bad credential: "come again" must not look like "sign in again".
+HELLO_CLOSES = {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404, "unavailable": 4503}
 
 SUBSCRIBE = {
     "ticket": Field(fields.public_id),
@@ -152,10 +154,16 @@ class SocketDoor(LivingSocket):
         try:
             peer = await pool.run(self.authenticate, raw)
         except HelpdeskError as error:
-            await self._refuse(
-                error, {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404}.get(error.code, 4401)
-            )
+            await self._refuse(error, HELLO_CLOSES.get(error.code, 4401))
         await self._check_room(peer)
+        try:
+            await self._enter(peer)
+            await self._welcome(await self._resume(raw.get("resume")))
+        except HelpdeskError as error:
+            # Nobody stays half welcome: such a client would wait for what never comes.
+            await self._refuse(error, 4503)
+
+    async def _enter(self, peer: Peer) -> None:
         self.peer = peer
         self.layer = get_channel_layer().serve()
         self.channel_name = self.layer.attach(self._hear)
@@ -165,7 +173,9 @@ class SocketDoor(LivingSocket):
         hub().add(self)
         await self.join_groups()
         await self.entered()
-        resumed = await self._resume(raw.get("resume"))
+
+    async def _welcome(self, resumed: list[dict[str, Any]]) -> None:
+        """Say what goes on, then let it go on."""
         self.say(
             {
                 "type": "welcome",
@@ -174,7 +184,7 @@ class SocketDoor(LivingSocket):
                 "now": wire_time(timezone.now()),
                 "limits": {"text": fields.MAX_TEXT, "frame": 65_536, "subscriptions": self.max_subscriptions},
                 "subscriptions": [each["ticket"] for each in resumed if not each["starts_afresh"]],
-                **peer.welcome,
+                **self.peer.welcome,
             }
         )
         self._start_timers()
@@ -199,7 +209,9 @@ class SocketDoor(LivingSocket):
             try:
                 entry = fields.parse(each, RESUME)
                 opening = await self._read(self.peer.log.open, entry["ticket"])
-            except HelpdeskError:
+            except HelpdeskError as error:
+                if error.retry:  # not theirs is one thing, not to be read just now is another
+                    raise
                 continue
             # A client that is of another epoch, or ahead of us, gets `resync` instead of a subscription.
             starts_afresh = entry["epoch"] not in (None, opening.epoch) or entry["after"] > opening.head

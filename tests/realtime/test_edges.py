@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 
 from chat.actions import conversations
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime import pool
 from helpdesk.realtime.hub import hub
 from helpdesk.tenancy import scope
-from tests.realtime.test_sockets import Client, agent, start, visitor
+from tests.realtime.test_sockets import SHOP, Client, agent, start, visitor
 from tests.world import World
 from tickets.authors import Author
+from tickets.log import VisitorLog
 
 pytestmark = pytest.mark.timeout(60)
 HALF = "\\ud83d"  # half of a surrogate pair, as JSON: what is left of an emoji that was cut in two
@@ -65,6 +68,37 @@ async def test_the_sweep_leaves_admins_and_whoever_may_see_alone(world: World) -
         await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), body="Still there?")
         for client in (ada, theo):
             assert (await client.next("event", seq=2))["data"]["body"] == "Still there?"
+
+
+# --- a hello while the database is away ------------------------------------------------------------------------------
+def out_of_reach(*_: object, **__: object) -> None:
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.mark.parametrize("step", ["authenticate", "entered", "resume", "subscribe"])
+async def test_who_cannot_be_welcomed_now_is_asked_to_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    north = world.north
+    async with visitor(north.token) as vera:
+        ticket = (await start(vera))["ticket"]
+    if step == "authenticate":
+        monkeypatch.setattr("widget.sockets.visitor_peer", out_of_reach)
+    elif step == "entered":
+        monkeypatch.setattr("widget.sockets.visitor_arrived", out_of_reach)
+    else:
+        opened = iter(range(10))
+        real = VisitorLog.open
+
+        def open_once(self: VisitorLog, *args: Any) -> Any:
+            return out_of_reach() if next(opened) == (0 if step == "resume" else 1) else real(self, *args)
+
+        monkeypatch.setattr(VisitorLog, "open", open_once)
+    client = Client("/ws/visitor/", SHOP)
+    await client.open()
+    await client.send(type="hello", v=1, token=north.token, resume=[{"ticket": ticket, "after": 0}])
+    assert await client.closed() == 4503
+    assert client.frames[-1]["code"] == "unavailable"
 
 
 # --- half of a surrogate pair ----------------------------------------------------------------------------------------
