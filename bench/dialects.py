@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bench.websocket import ClientSocket
@@ -26,8 +26,11 @@ class Dialect(Protocol):
     def socket(self, port: int, side: Side) -> ClientSocket:
         """A socket for that side, not yet connected."""
 
-    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any]) -> None:
-        """Say who one is and which tickets one follows."""
+    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any], heads: Mapping[Any, int]) -> None:
+        """Say who one is and which tickets one follows; `heads` is how far one got in them before."""
+
+    def answers_to_greeting(self, tickets: Sequence[Any]) -> int:
+        """How many frames say that one is in."""
 
     def entered(self, payload: bytes) -> bool:
         """Whether this frame says that the socket follows one more ticket."""
@@ -53,10 +56,16 @@ class Helpdesk:
     def socket(self, port: int, side: Side) -> ClientSocket:
         return ClientSocket(port, f"/ws/{side}/", "helpdesk.v1")
 
-    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any]) -> None:
-        socket.send(_json({"type": "hello", "v": 1, "token": who, "client": {"app": "bench", "version": "1"}}))
-        for number, ticket in enumerate(tickets):
-            socket.send(_json({"type": "subscribe", "id": number, "ticket": ticket, "after": -1}))
+    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any], heads: Mapping[Any, int]) -> None:
+        resume = [{"ticket": ticket, "after": heads[ticket]} for ticket in tickets if ticket in heads]
+        client = {"app": "bench", "version": "1", "tab": "1"}
+        socket.send(_json({"type": "hello", "v": 1, "token": who, "client": client, "resume": resume}))
+        for ticket in tickets:
+            if ticket not in heads:
+                socket.send(_json({"type": "subscribe", "id": 1, "ticket": ticket, "after": -1}))
+
+    def answers_to_greeting(self, tickets: Sequence[Any]) -> int:
+        return len(tickets)
 
     def entered(self, payload: bytes) -> bool:
         return json.loads(payload)["type"] == "subscribed"
@@ -91,8 +100,11 @@ class Limits:
     def socket(self, port: int, side: Side) -> ClientSocket:
         return ClientSocket(port, "/ws")
 
-    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any]) -> None:
+    def greet(self, socket: ClientSocket, who: str, tickets: Sequence[Any], heads: Mapping[Any, int]) -> None:
         socket.send(_json({"type": "join", "sender": who, "tickets": list(tickets)}))
+
+    def answers_to_greeting(self, tickets: Sequence[Any]) -> int:
+        return 1
 
     def entered(self, payload: bytes) -> bool:
         return json.loads(payload)["type"] == "joined"

@@ -66,8 +66,8 @@ def report(stacks: Iterable[str]) -> None:
     total = sum(threads.values())
     for title, counter in (("thread", threads), ("itself", own), ("with what it calls", with_callees)):
         print(f"\n{'share':>6}  {title}")
-        for name, count in counter.most_common(ROWS):
-            print(f"{count / total:6.1%}  {name}")
+        for name, samples in counter.most_common(ROWS):
+            print(f"{samples / total:6.1%}  {name}")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class BatchedStore:
             await self.connection.execute(INSERT, *columns[:8], now, columns[8])
             changes = [list(column) for column in zip(*(each.changes() for each in tickets.values()), strict=True)]
             await self.connection.execute(UPDATE, *changes, now)
-        return [Stored(event[3], now) for event in events]
+        return [Stored(seq, now) for seq in columns[3]]
 
 
 class Counters:

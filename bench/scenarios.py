@@ -1,0 +1,196 @@
+"""What is measured, each scenario with all its servers in turn, round after round."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.machine import Machine
+from bench.runs import run, run_load
+from bench.servers import RIVALS, Installation, Ours, Server
+
+IDLE_SOCKETS = 5_000
+MANY_IDLE_SOCKETS = 10_000
+STORM_SOCKETS = 5_000
+FANOUT_SOCKETS = 500
+RATES = (100, 300)
+LATENCY_SERVERS = ("ours", "node", "asyncpg", "stock")
+
+
+@dataclass
+class Options:
+    """What was asked for on the command line."""
+
+    servers: Sequence[str]
+    chats: Sequence[int]
+    processes: Sequence[int]
+    workspaces: Sequence[int]
+    rounds: int
+    seconds: float
+    scale: float  # of the numbers of idle sockets; below 1 in a quick run
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that several servers do: figures of the same case may be compared."""
+
+    scenario: str
+    chats: int = 0
+    processes: int = 1
+    rate: int = 0
+
+    def __str__(self) -> str:
+        words = [
+            self.scenario,
+            f"{self.chats:,} chats" if self.chats else "",
+            f"{self.rate} msg/s" if self.rate else "",
+        ]
+        processes = "1 process" if self.processes == 1 else f"{self.processes} processes"
+        return ", ".join([*filter(None, words), processes])
+
+
+@dataclass
+class Results:
+    """The figures of each run, by case and server."""
+
+    runs: dict[tuple[Case, str], list[dict[str, float]]] = field(default_factory=dict)
+    # What a server did wrong, in words: a rival that loses messages is said to.
+    faults: dict[tuple[Case, str], list[str]] = field(default_factory=dict)
+
+    def add(self, case: Case, server: str, measured: dict[str, Any]) -> None:
+        figures = flat(measured)
+        self.runs.setdefault((case, server), []).append(figures)
+        wrong = [f"{count} × {what}" for what, count in measured["problems"].items()]
+        if measured.get("lost"):
+            wrong.append(f"{measured['lost']} lost")
+        self.faults.setdefault((case, server), []).extend(wrong)
+        shown = ", ".join(f"{name} {value:,.1f}" for name, value in figures.items())
+        print(f"{case}, {server}: {shown} {'; '.join(wrong)}", file=sys.stderr, flush=True)
+
+
+def flat(measured: dict[str, Any]) -> dict[str, float]:
+    """Only the numbers, those inside a mapping under both names: {"ack_ms": {"p50": 1}} → {"ack_ms p50": 1}."""
+    figures: dict[str, float] = {}
+    for name, value in measured.items():
+        if isinstance(value, dict) and name != "problems":
+            figures |= {f"{name} {inner}": number for inner, number in value.items()}
+        elif isinstance(value, (int, float)):
+            figures[name] = value
+    if "cpu_us" in measured:
+        figures["cpu_us"] = sum(measured["cpu_us"].values())
+    return figures
+
+
+class Bench:
+    """One machine, the servers on it, and the scenarios."""
+
+    def __init__(self, machine: Machine, options: Options) -> None:
+        self.machine = machine
+        self.options = options
+        self.results = Results()
+        self._servers: dict[tuple[str, int, int], Server] = {}
+        self._worlds: dict[tuple[int, bool], Installation] = {}
+
+    # --- servers, made when they are first needed and kept until the end ---------------------------------------------
+    def world(self, workspaces: int = 1, *, sqlite: bool = False) -> Installation:
+        key = (workspaces, sqlite)
+        if key not in self._worlds:
+            kind = "sqlite" if sqlite else "ours"
+            chats = max(self.options.chats)
+            self._worlds[key] = Installation(
+                self.machine, f"{kind}_{workspaces}", chats=chats, workspaces=workspaces, sqlite=sqlite
+            )
+        return self._worlds[key]
+
+    def server(self, name: str, processes: int, workspaces: int = 1) -> Server:
+        key = (name, processes, workspaces)
+        if key not in self._servers:
+            if name == "ours":
+                world = self.world(workspaces)
+                self._servers[key] = Ours(self.machine, f"ours-{processes}-{workspaces}", processes, world)
+            else:
+                chats = max(self.options.chats)
+                self._servers[key] = RIVALS[name](self.machine, f"{name}-{processes}", processes, chats=chats)
+        return self._servers[key]
+
+    # --- messages ----------------------------------------------------------------------------------------------------
+    def saturation(self) -> None:
+        """As many messages as each server can."""
+        turns: list[tuple[Case, str, Server]] = []
+        for chats in self.options.chats:
+            for processes in self.options.processes:
+                case = Case("saturation", chats, processes)
+                turns += [(case, name, self.server(name, processes)) for name in self.options.servers]
+                if "ours" in self.options.servers:
+                    more = [workspaces for workspaces in self.options.workspaces if workspaces > 1]
+                    turns += [(case, f"ours, {each} workspaces", self.server("ours", processes, each)) for each in more]
+        self._in_turn(turns)
+
+    def latency(self) -> None:
+        """A steady pace that all of them can keep."""
+        chats = max(self.options.chats)
+        servers = [name for name in LATENCY_SERVERS if name in self.options.servers]
+        turns = [
+            (Case("latency", chats, processes, rate), name, self.server(name, processes))
+            for processes in self.options.processes
+            for rate in RATES
+            for name in servers
+        ]
+        self._in_turn(turns)
+
+    def sqlite(self) -> None:
+        """Ours on SQLite, which serves one process."""
+        chats = min(self.options.chats)
+        server = Ours(self.machine, "sqlite", 1, self.world(sqlite=True))
+        self._in_turn([(Case("sqlite", chats), "ours", server)])
+
+    def _in_turn(self, turns: Iterable[tuple[Case, str, Server]]) -> None:
+        turns = list(turns)
+        for _ in range(self.options.rounds):
+            for case, name, server in turns:
+                measured = run_load(server, case.chats, seconds=self.options.seconds, rate=case.rate)
+                self.results.add(case, name, measured)
+
+    # --- many sockets ------------------------------------------------------------------------------------------------
+    def idle(self) -> None:
+        """What an idle visitor's socket costs, in one process and in two. Once: memory varies little."""
+        for sockets, processes in ((IDLE_SOCKETS, 1), (MANY_IDLE_SOCKETS, 2)):
+            # A process of its own: what earlier runs left behind in its memory would be reused.
+            server = Ours(self.machine, f"idle-{processes}", processes, self.world())
+            self._crowd("idle", server, sockets)
+
+    def storm(self) -> None:
+        """All visitors lose their connection at once and come back at once."""
+        for _ in range(self.options.rounds):
+            self._crowd("storm", self.server("ours", 2), STORM_SOCKETS)
+
+    def fanout(self) -> None:
+        """An event each 50 ms to every one of 500 agents' sockets."""
+        for _ in range(self.options.rounds):
+            for processes in self.options.processes:
+                self._crowd("fanout", self.server("ours", processes), FANOUT_SOCKETS)
+
+    def _crowd(self, what: str, server: Server, sockets: int) -> None:
+        wanted = max(int(sockets * self.options.scale), 1)
+        plan = {
+            "what": what,
+            "dialect": server.dialect,
+            "ports": server.ports,
+            "chats": server.chats(max(self.options.chats)),
+            "pids": server.pids,
+            "sockets": wanted,
+        }
+        case = Case(f"{what} of {wanted:,} sockets", processes=len(server.ports))
+        self.results.add(case, "ours", run("bench.crowd", plan))
+
+
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
+    "saturation": Bench.saturation,
+    "latency": Bench.latency,
+    "fanout": Bench.fanout,
+    "idle": Bench.idle,
+    "storm": Bench.storm,
+    "sqlite": Bench.sqlite,
+}
