@@ -108,12 +108,15 @@ class LivingSocket(AsyncWebsocketConsumer):
         await self.frame(message["text"])
 
     async def _converse(self) -> None:
-        try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                while not self.is_in:
-                    await self.dispatch(await self.receive_event())
-        except TimeoutError:
-            await self._refuse(HelpdeskError("token_missing", _("Send hello first.")), 4401)
+        deadline = asyncio.get_running_loop().time() + HELLO_SECONDS
+        while not self.is_in:
+            try:
+                # Only the client's time: a busy server must not send away somebody who said hello at once.
+                async with asyncio.timeout_at(deadline):
+                    event = await self.receive_event()
+            except TimeoutError:
+                await self._refuse(HelpdeskError("token_missing", _("Send hello first.")), 4401)
+            await self.dispatch(event)
         while True:
             await self.dispatch(await self.receive_event())
 
