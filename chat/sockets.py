@@ -86,18 +86,18 @@ class AgentDoor(SocketDoor):
         """The visitor reads the alias; colleagues who look at the ticket read the name."""
         member = self.peer.context.member
         frame = {"type": "typing", "ticket": subscription.ticket, "on": on, "expires_in_ms": TYPING_MS}
-        workspace_id, ticket_id = self.peer.workspace_id, subscription.ticket_id
+        workspace_id, ticket = self.peer.workspace_id, subscription.ticket
         to_visitor = {**frame, "by": {**self.peer.party, "name": member.public_name}}
-        publish.ephemeral([groups.ticket_visitor(workspace_id, ticket_id)], to_visitor)
+        publish.ephemeral([groups.ticket_visitor(workspace_id, ticket)], to_visitor)
         to_agents = {**frame, "by": self.peer.party}
-        publish.ephemeral([groups.ticket_agents(workspace_id, ticket_id)], to_agents, skip=self.channel_name)
+        publish.ephemeral([groups.ticket_agents(workspace_id, ticket)], to_agents, skip=self.channel_name)
 
     def tell_delivered(self, subscription: Subscription) -> None:
         by = {**self.peer.party, "name": self.peer.context.member.public_name}
         frame = {"type": "receipt", "ticket": subscription.ticket, "by": by}
         # How far was read is said by `read`; readers of a receipt keep the larger figure.
         receipt = {**frame, "delivered": subscription.delivered, "read": 0}
-        publish.ephemeral([groups.ticket_visitor(self.peer.workspace_id, subscription.ticket_id)], receipt)
+        publish.ephemeral([groups.ticket_visitor(self.peer.workspace_id, subscription.ticket)], receipt)
 
 
 def _workspace_of(peer: Peer) -> int:

@@ -73,9 +73,10 @@ def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:
     return ticket
 
 
-def ticket_for_member(member: Membership, public_id: UUID, *, lock: bool = False) -> Ticket:
-    """The ticket, if the member may see it. Raises HelpdeskError not_found."""
-    return _one(Ticket.objects.visible_to(member).for_rows().filter(public_id=public_id), lock=lock)
+def ticket_for_member(member: Membership, public_id: UUID, *, lock: bool = False, bare: bool = False) -> Ticket:
+    """The ticket, if the member may see it; `bare` without what a row shows. Raises HelpdeskError not_found."""
+    tickets = Ticket.objects.visible_to(member).filter(public_id=public_id)
+    return _one(tickets if bare else tickets.for_rows(), lock=lock)
 
 
 def ticket_by_number(member: Membership, number: int) -> Ticket:
@@ -83,9 +84,10 @@ def ticket_by_number(member: Membership, number: int) -> Ticket:
     return _one(Ticket.objects.visible_to(member).for_rows().filter(number=number), lock=False)
 
 
-def ticket_for_visitor(visitor_id: int, public_id: UUID, *, lock: bool = False) -> Ticket:
-    """The ticket, if it is the visitor's own. Raises HelpdeskError not_found."""
-    return _one(Ticket.objects.for_rows().filter(public_id=public_id, visitor_id=visitor_id), lock=lock)
+def ticket_for_visitor(visitor_id: int, public_id: UUID, *, lock: bool = False, bare: bool = False) -> Ticket:
+    """The ticket, if it is the visitor's own; `bare` with no more than who answers. Raises HelpdeskError not_found."""
+    tickets = Ticket.objects.filter(public_id=public_id, visitor_id=visitor_id)
+    return _one(tickets.select_related("assignee__user") if bare else tickets.for_rows(), lock=lock)
 
 
 def ticket_for_system(ticket_id: int) -> Ticket:

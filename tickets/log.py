@@ -35,7 +35,7 @@ class AgentLog:
     member: Membership
 
     def open(self, ticket: UUID) -> Opening:
-        found = ticket_for_member(self.member, ticket)
+        found = ticket_for_member(self.member, ticket, bare=True)
         receipt = {"delivered": found.visitor_read_seq, "read": found.visitor_read_seq}
         return Opening(found.pk, found.public_id, current_epoch(), found.last_seq, found.state, {"receipt": receipt})
 
@@ -52,7 +52,7 @@ class VisitorLog:
     about: Callable[[Ticket], dict[str, Any]]
 
     def open(self, ticket: UUID) -> Opening:
-        found = ticket_for_visitor(self.visitor_id, ticket)
+        found = ticket_for_visitor(self.visitor_id, ticket, bare=True)
         receipt = {"delivered": found.team_read_vseq, "read": found.team_read_vseq}
         extra = {"receipt": receipt, **self.about(found)}
         return Opening(found.pk, found.public_id, current_epoch(), found.last_visitor_seq, found.public_state, extra)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
@@ -224,9 +225,8 @@ async def events(request: HttpRequest) -> HttpResponse:
     wait = _number(request.GET.get("wait", "0"), "wait", 0, fields.MAX_INTEGER)
     found = await in_workspace(peer, _events, peer, ticket, after)
     if not found["events"] and found["head"] <= after and wait:
-        await _news(peer, found["ticket_id"], min(wait, MAX_WAIT))
+        await _news(peer, ticket, min(wait, MAX_WAIT))
         found = await in_workspace(peer, _events, peer, ticket, after)
-    del found["ticket_id"]
     return JsonResponse(found)
 
 
@@ -244,7 +244,6 @@ def _events(peer: Peer, public_id: Any, after: int) -> dict[str, Any]:
     frames = visitor_frames(ticket, start, MAX_EVENTS)
     last = frames[-1].seq if frames else start
     return {
-        "ticket_id": ticket.pk,
         "epoch": opening.epoch,
         "head": opening.head,
         "from": start + 1,
@@ -254,11 +253,11 @@ def _events(peer: Peer, public_id: Any, after: int) -> dict[str, Any]:
     }
 
 
-async def _news(peer: Peer, ticket_id: int, seconds: int) -> None:
+async def _news(peer: Peer, ticket: UUID, seconds: int) -> None:
     """Return at the next hint about the ticket, or when the time is over."""
     layer = get_channel_layer().serve()
     channel = await layer.new_channel()
-    group = groups.ticket_visitor(peer.workspace_id, ticket_id)
+    group = groups.ticket_visitor(peer.workspace_id, ticket)
     await layer.group_add(group, channel)
     try:
         async with asyncio.timeout(seconds):

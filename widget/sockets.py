@@ -58,13 +58,13 @@ class VisitorDoor(SocketDoor):
             "on": on,
             "expires_in_ms": TYPING_MS,
         }
-        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket_id)], frame)
+        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket)], frame)
 
     def tell_delivered(self, subscription: Subscription) -> None:
         frame = {"type": "receipt", "ticket": subscription.ticket, "by": self.peer.party}
         # How far was read is said by `read`; readers of a receipt keep the larger figure.
         receipt = {**frame, "delivered": subscription.delivered, "read": 0}
-        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket_id)], receipt)
+        publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket)], receipt)
 
 
 def _workspace_of(peer: Peer) -> int:

@@ -76,7 +76,8 @@ def _tell_member(member: Membership) -> None:
         Ticket.objects.for_rows().open().assigned_to(member.pk).filter(chats__ended_at=None, chats__isnull=False)
     ):
         publish.changed(
-            [groups.ticket_visitor(ticket.workspace_id, ticket.pk)], availability_frame(ticket, agents_of(ticket))
+            [groups.ticket_visitor(ticket.workspace_id, ticket.public_id)],
+            availability_frame(ticket, agents_of(ticket)),
         )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from helpdesk.ids import uuid7
 from helpdesk.realtime import groups, limits, pool, writer
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.lifecycle import HEARTBEAT_SECONDS, Closed, LivingSocket
-from helpdesk.realtime.peer import Ack, Command, Frame, Peer
+from helpdesk.realtime.peer import Ack, Command, Frame, Opening, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.strict_json import loads_object
 from helpdesk.tenancy import scope
@@ -49,6 +50,20 @@ RESUME = {
 }
 ECHOED = {"id": Field(fields.echoed, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
+
+
+@dataclass(frozen=True)
+class _Resumed:
+    """A ticket that a client comes back to, and how far it had it."""
+
+    opening: Opening
+    after: int
+    epoch: str | None
+
+    @property
+    def starts_afresh(self) -> bool:
+        """A client that is of another epoch, or ahead of us, gets `resync` instead of a subscription."""
+        return self.epoch not in (None, self.opening.epoch) or self.after > self.opening.head
 
 
 class SocketDoor(LivingSocket):
@@ -174,7 +189,7 @@ class SocketDoor(LivingSocket):
         await self.join_groups()
         await self.entered()
 
-    async def _welcome(self, resumed: list[dict[str, Any]]) -> None:
+    async def _welcome(self, resumed: list[_Resumed]) -> None:
         """Say what goes on, then let it go on."""
         self.say(
             {
@@ -183,13 +198,13 @@ class SocketDoor(LivingSocket):
                 "heartbeat_seconds": HEARTBEAT_SECONDS,
                 "now": wire_time(timezone.now()),
                 "limits": {"text": fields.MAX_TEXT, "frame": 65_536, "subscriptions": self.max_subscriptions},
-                "subscriptions": [each["ticket"] for each in resumed if not each["starts_afresh"]],
+                "subscriptions": [str(each.opening.ticket) for each in resumed if not each.starts_afresh],
                 **self.peer.welcome,
             }
         )
         self._start_timers()
         for each in resumed:
-            await self._subscribe(each["ticket"], after=each["after"], epoch=each["epoch"], id=None)
+            await self._take_up(each.opening, after=each.after, epoch=each.epoch, id=None)
 
     async def _check_room(self, peer: Peer) -> None:
         own = hub().per_party[peer.key()] >= self.max_sockets
@@ -200,23 +215,21 @@ class SocketDoor(LivingSocket):
             )
             await self._refuse(error, 4429)
 
-    async def _resume(self, wanted: Any) -> list[dict[str, Any]]:
+    async def _resume(self, wanted: Any) -> list[_Resumed]:
         """The well-formed entries of `resume`, each ticket once; what is not well-formed or not theirs is left out."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[UUID, _Resumed] = {}
         for each in wanted[: self.max_subscriptions] if isinstance(wanted, list) else []:
             if not isinstance(each, dict):
                 continue
             try:
                 entry = fields.parse(each, RESUME)
-                opening = await self._read(self.peer.log.open, entry["ticket"])
+                if entry["ticket"] not in found:
+                    opening = await self._open(entry["ticket"])
+                    found[entry["ticket"]] = _Resumed(opening, entry["after"], entry["epoch"])
             except HelpdeskError as error:
                 if error.retry:  # not theirs is one thing, not to be read just now is another
                     raise
                 continue
-            # A client that is of another epoch, or ahead of us, gets `resync` instead of a subscription.
-            starts_afresh = entry["epoch"] not in (None, opening.epoch) or entry["after"] > opening.head
-            ticket = str(entry["ticket"])
-            found.setdefault(ticket, {**entry, "ticket": ticket, "starts_afresh": starts_afresh})
         return list(found.values())
 
     # --- groups and hints ------------------------------------------------------------------------------------------
@@ -234,12 +247,12 @@ class SocketDoor(LivingSocket):
             await self.layer.group_add(group, self.channel_name)
         self.joined_groups = wanted
 
-    def _ticket_group(self, ticket_id: int) -> str:
+    def _ticket_group(self, ticket: UUID | str) -> str:
         name = groups.ticket_agents if self.peer.audience == "agents" else groups.ticket_visitor
-        return name(self.peer.workspace_id, ticket_id)
+        return name(self.peer.workspace_id, ticket)
 
     def _ticket_groups(self) -> set[str]:
-        return {self._ticket_group(ticket_id) for ticket_id in self.pipe.subscriptions}
+        return {self._ticket_group(subscription.ticket) for subscription in self.pipe.subscriptions.values()}
 
     def _hear(self, message: dict[str, Any]) -> None:
         """What the layer brings goes straight to the outgoing queue. A failure closes the socket: it resumes."""
@@ -289,7 +302,7 @@ class SocketDoor(LivingSocket):
 
     async def _gone(self, subscription: Subscription) -> None:
         self.pipe.unsubscribe(subscription.ticket)
-        await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
+        await self._leave_unless_subscribed(subscription.ticket)
         self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.pipe.epoch, "head": 0, "why": "gone"})
 
     # --- delivered -------------------------------------------------------------------------------------------------
@@ -314,32 +327,46 @@ class SocketDoor(LivingSocket):
 
     async def _subscribe_frame(self, raw: dict[str, Any]) -> None:
         wanted = fields.parse(raw, SUBSCRIBE)
-        await self._subscribe(str(wanted["ticket"]), after=wanted["after"], epoch=wanted["epoch"], id=raw.get("id"))
-
-    async def _subscribe(self, ticket: str, *, after: int, epoch: str | None, id: Any) -> None:
-        is_new = self.pipe.find(ticket) is None
+        is_new = self.pipe.find(str(wanted["ticket"])) is None
         if is_new and len(self.pipe.subscriptions) >= self.max_subscriptions:
             raise HelpdeskError("too_many_subscriptions", _("Too many conversations are open here. Close one first."))
-        await self._follow(ticket, after=after, epoch=epoch, id=id)
+        opening = await self._open(wanted["ticket"])
+        await self._take_up(opening, after=wanted["after"], epoch=wanted["epoch"], id=raw.get("id"))
 
-    async def _follow(self, ticket: str, *, after: int, epoch: str | None, id: Any) -> None:
-        """Subscribe without counting: a chat that has just begun was acknowledged already and cannot be refused."""
-        first = await self._read(self.peer.log.open, fields.public_id(ticket))
-        # Join before reading, so that nothing committed in between is missed.
-        await self.layer.group_add(self._ticket_group(first.ticket_id), self.channel_name)
-        opening = await self._read(self.peer.log.open, fields.public_id(ticket))
-        if epoch is not None and epoch != opening.epoch:
-            self.pipe.resync(opening, "epoch", id=id)
-        else:
-            await self.pipe.subscribe(opening, after=after, id=id)
-        if opening.ticket_id not in self.pipe.subscriptions:
-            await self.layer.group_discard(self._ticket_group(opening.ticket_id), self.channel_name)
+    async def _open(self, ticket: UUID) -> Opening:
+        """Join the ticket's group, then read it: nothing that is committed from here on is missed.
+
+        Raises HelpdeskError not_found for what the peer may not see.
+        """
+        self.pipe.listen()
+        await self.layer.group_add(self._ticket_group(ticket), self.channel_name)
+        try:
+            opening: Opening = await self._read(self.peer.log.open, ticket)
+        except HelpdeskError:
+            self.pipe.stop_listening()
+            await self._leave_unless_subscribed(str(ticket))
+            raise
+        return opening
+
+    async def _take_up(self, opening: Opening, *, after: int, epoch: str | None, id: Any) -> None:
+        """Begin the stream of a ticket that `_open` has read."""
+        try:
+            if epoch is not None and epoch != opening.epoch:
+                self.pipe.resync(opening, "epoch", id=id)
+            else:
+                await self.pipe.subscribe(opening, after=after, id=id)
+        finally:
+            self.pipe.stop_listening()
+        await self._leave_unless_subscribed(str(opening.ticket))
+
+    async def _leave_unless_subscribed(self, ticket: str) -> None:
+        if self.pipe.find(ticket) is None:
+            await self.layer.group_discard(self._ticket_group(ticket), self.channel_name)
 
     async def _unsubscribe(self, raw: dict[str, Any]) -> None:
         wanted = fields.parse(raw, {"ticket": SUBSCRIBE["ticket"]})
-        subscription = self.pipe.unsubscribe(str(wanted["ticket"]))
-        if subscription is not None:
-            await self.layer.group_discard(self._ticket_group(subscription.ticket_id), self.channel_name)
+        self.pipe.unsubscribe(str(wanted["ticket"]))
+        await self._leave_unless_subscribed(str(wanted["ticket"]))
 
     async def _typing(self, raw: dict[str, Any]) -> None:
         """Tell the other side, without touching the database. Only for a ticket this socket is subscribed to."""
@@ -373,8 +400,9 @@ class SocketDoor(LivingSocket):
         if ack is None:
             return
         self.say(ack.frame(self.peer.audience, id=raw.get("id")))
-        if ack.subscribe and self.pipe.find(str(ack.ticket)) is None:
-            await self._follow(str(ack.ticket), after=0, epoch=None, id=None)
+        if ack.subscribe and ack.ticket is not None and self.pipe.find(str(ack.ticket)) is None:
+            # Not counted: a chat that has just begun was acknowledged already and cannot be refused.
+            await self._take_up(await self._open(ack.ticket), after=0, epoch=None, id=None)
 
     async def _send_together(self, command: Command, clean: dict[str, Any], raw: dict[str, Any]) -> None:
         """Hand the command to the writer and go on reading: an agent's other conversations need not wait for this one.

@@ -1,12 +1,15 @@
 """The names of the groups that hints go to. Every name carries its workspace: one tenant's is never another's."""
 
-
-def ticket_agents(workspace_id: int, ticket_id: int) -> str:
-    return f"w{workspace_id}.t{ticket_id}.agents"
+from uuid import UUID
 
 
-def ticket_visitor(workspace_id: int, ticket_id: int) -> str:
-    return f"w{workspace_id}.t{ticket_id}.visitor"
+def ticket_agents(workspace_id: int, ticket: UUID | str) -> str:
+    """By the public id: a socket joins before anything was read. To join is no right to hear, see `Pipe`."""
+    return f"w{workspace_id}.t{ticket}.agents"
+
+
+def ticket_visitor(workspace_id: int, ticket: UUID | str) -> str:
+    return f"w{workspace_id}.t{ticket}.visitor"
 
 
 def inbox_all(workspace_id: int) -> str:

@@ -44,9 +44,21 @@ class Pipe:
         self.subscriptions: dict[int, Subscription] = {}
         self.epoch = ""
         self._versions: dict[str, int] = {}
+        # Hints of tickets that are just being opened: their keys are not known yet, so all strange ones are kept.
+        self._listening = 0
+        self._early: dict[int, int] = {}
 
     def find(self, ticket: str) -> Subscription | None:
         return next((each for each in self.subscriptions.values() if each.ticket == ticket), None)
+
+    def listen(self) -> None:
+        """The socket has joined a ticket's group and reads the ticket: remember what is said meanwhile."""
+        self._listening += 1
+
+    def stop_listening(self) -> None:
+        self._listening -= 1
+        if not self._listening:
+            self._early.clear()
 
     async def subscribe(self, opening: Opening, *, after: int, id: Any = None) -> None:
         """Start or restart the stream of a ticket from `after`. The caller has joined the ticket's group before.
@@ -58,10 +70,12 @@ class Pipe:
             return
         self.epoch = opening.epoch
         start = max(opening.head - RECENT, 0) if after < 0 else after
-        subscription = Subscription(opening.ticket_id, str(opening.ticket), start, opening.head)
+        known_head = max(opening.head, self._early.get(opening.ticket_id, 0))
+        subscription = Subscription(opening.ticket_id, str(opening.ticket), start, known_head)
         self.subscriptions[opening.ticket_id] = subscription
-        more = opening.head - start > PAGE
-        frames = [] if more else await self.read(self.peer.log.since, opening.ticket_id, start, PAGE)
+        missing = opening.head - start
+        more = missing > PAGE
+        frames = [] if more or not missing else await self.read(self.peer.log.since, opening.ticket_id, start, PAGE)
         self._say_subscribed(subscription, opening, start, more=more, id=id)
         if more:
             # The client pages over HTTP and subscribes again; until then nothing may be sent over the hole.
@@ -106,7 +120,11 @@ class Pipe:
     def hint(self, ticket_id: int, frame: Frame) -> bool:
         """An event was committed; `frame` is how this audience reads it. False: the caller must let it `catch_up`."""
         subscription = self.subscriptions.get(ticket_id)
-        if subscription is None or frame.seq <= subscription.position:
+        if subscription is None:
+            if self._listening:
+                self._early[ticket_id] = max(frame.seq, self._early.get(ticket_id, 0))
+            return True
+        if frame.seq <= subscription.position:
             return True
         subscription.known_head = max(subscription.known_head, frame.seq)
         if subscription.is_loading:

@@ -40,14 +40,14 @@ def _send(items: Sequence[Item]) -> None:
 
 def hint_to_agents(workspace_id: int, ticket_id: int, envelope: Envelope[AgentEvent]) -> Item:
     """The event for the agents who look at the ticket."""
-    return groups.ticket_agents(workspace_id, ticket_id), _hint(envelope, ticket_id)
+    return groups.ticket_agents(workspace_id, envelope.ticket), _hint(envelope, ticket_id)
 
 
 def hint_to_visitor(workspace_id: int, ticket_id: int, envelope: Envelope[VisitorEvent]) -> Item:
     """The event for the ticket's visitor. Takes visitor events only, so what has no such form (a note) cannot leave."""
     if not isinstance(envelope.event, VisitorEvent):
         raise TypeError(f"{type(envelope.event).__name__} is not for visitors.")
-    return groups.ticket_visitor(workspace_id, ticket_id), _hint(envelope, ticket_id)
+    return groups.ticket_visitor(workspace_id, envelope.ticket), _hint(envelope, ticket_id)
 
 
 def _hint(envelope: Envelope[Any], ticket_id: int) -> dict[str, Any]:

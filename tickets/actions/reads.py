@@ -30,7 +30,7 @@ def mark_read_by_member(ticket: Ticket, *, member: Membership, upto: int) -> Non
     ticket.team_read_vseq = visible
     Ticket.objects.filter(pk=ticket.pk).update(team_read_seq=upto, team_read_vseq=visible)
     by = {"kind": "agent", "id": str(member.public_id), "name": member.public_name}
-    _tell(groups.ticket_visitor(ticket.workspace_id, ticket.pk), ticket, by, visible)
+    _tell(groups.ticket_visitor(ticket.workspace_id, ticket.public_id), ticket, by, visible)
 
 
 def mark_read_by_visitor(ticket: Ticket, *, upto: int) -> None:
@@ -42,7 +42,7 @@ def mark_read_by_visitor(ticket: Ticket, *, upto: int) -> None:
     ticket.visitor_read_vseq, ticket.visitor_read_seq = upto, seq
     Ticket.objects.filter(pk=ticket.pk).update(visitor_read_vseq=upto, visitor_read_seq=seq)
     by = {"kind": "visitor", "id": str(ticket.visitor.public_id), "name": ticket.visitor.display_name}
-    _tell(groups.ticket_agents(ticket.workspace_id, ticket.pk), ticket, by, seq)
+    _tell(groups.ticket_agents(ticket.workspace_id, ticket.public_id), ticket, by, seq)
 
 
 def _inbound_upto(ticket: Ticket, upto: int) -> int:
