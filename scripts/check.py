@@ -1,6 +1,7 @@
 """Every check of the project, or a part of them, with one table at the end. `./test` calls it.
 
-Parts: lint, js, unit, pg, e2e. What follows a part's name goes to its test runner: `./test unit tests/tickets -k note`.
+Parts: lint, js, unit, pg, faults, e2e. What follows a part's name goes to its test runner:
+`./test unit tests/tickets -k note`.
 """
 
 import os
@@ -18,7 +19,7 @@ from helpdesk.supervisor.parent import die_with_parent
 from helpdesk.supervisor.valkey import Valkey
 from scripts.browser import NoBrowser, find_browser
 from scripts.node import NoNode, find_node
-from scripts.postgres import NoPostgres, postgres_url
+from scripts.postgres import NoPostgres, find_programs, postgres_url
 from scripts.words import NoGettext, find_gettext
 from scripts.words import problems as words_problems
 
@@ -130,6 +131,19 @@ def postgres(arguments: Sequence[str]) -> list[Check]:
     return [Check("unit (PostgreSQL)", run)]
 
 
+def faults(arguments: Sequence[str]) -> list[Check]:
+    def run() -> str:
+        try:
+            find_programs()
+        except NoPostgres as missing:
+            raise Skip(str(missing)) from None
+        # Real processes on an event loop of their own: neither Django's tests nor pytest's loop may stand between.
+        own = ["-c", "tests/faults/live/pytest.ini", "-p", "no:django", "-p", "no:asyncio"]
+        return run_pytest([*own, *with_paths(arguments, ["tests/faults/live"])], {})
+
+    return [Check("faults", run)]
+
+
 def e2e(arguments: Sequence[str]) -> list[Check]:
     def run() -> str:
         try:
@@ -148,6 +162,7 @@ PARTS: dict[str, Callable[[Sequence[str]], list[Check]]] = {
     "js": javascript,
     "unit": unit,
     "pg": postgres,
+    "faults": faults,
     "e2e": e2e,
 }
 
@@ -168,7 +183,7 @@ def manage(name: str, *arguments: str) -> Check:
     return Check(name, run)
 
 
-UNIT = ("tests", "--ignore", "tests/e2e", "--ignore", "tests/js")
+UNIT = ("tests", "--ignore", "tests/e2e", "--ignore", "tests/js", "--ignore", "tests/faults/live")
 
 
 def with_paths(arguments: Sequence[str], usual: Sequence[str]) -> list[str]:

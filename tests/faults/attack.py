@@ -104,6 +104,7 @@ class Attack:
     give_up: float = 90.0
     mail_every: float = 0.7
     mail_wait: float = 80.0
+    trail: dict[int, list[str]] = field(default_factory=dict)  # who was behind, second by second, while all healed
 
     async def run(self, title: str) -> Report:
         """Everything from the first chat to the verdict. Raises TimeoutError when the crowd cannot even enter."""
@@ -120,9 +121,11 @@ class Attack:
         await self.crowd.leave()
         self.crowd.history.views = self.crowd.views()
         report.violations = check(self.crowd.history, kept)
+        report.failures += [f"{count} × {what}" for what, count in self.crowd.history.refused.items()]
         report.figures |= figures(self.crowd.history, kept)
         report.seconds = time.monotonic() - began
         if not report.is_good:
+            report.failures += [f"behind after {second} s: {', '.join(names)}" for second, names in self.trail.items()]
             report.failures.append(self.cluster.log_ends())
         return report
 
@@ -175,7 +178,8 @@ class Attack:
                 return round(waited, 2), []
             if waited > self.give_up:
                 return None, behind
-            await asyncio.sleep(0.1)
+            self.trail[round(waited)] = behind[:8]
+            await asyncio.sleep(0.3)
 
     async def _end_mail(self) -> float:
         began = time.monotonic()

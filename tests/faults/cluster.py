@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from helpdesk.supervisor import processes
+from helpdesk.supervisor import ports, processes
 from helpdesk.supervisor.child import Spec
 from helpdesk.supervisor.valkey import find_server
 from scripts import postgres
@@ -56,9 +57,7 @@ class Cluster:
         self.doors: list[Proxy] = []
         self.sink = MailSink()
         self.world: dict[str, Any] = {}
-        self.redis_port = postgres.free_port()
-        self.web_ports = [postgres.free_port() for _ in range(self.webs)]
-        self.postgres_port = 0
+        self.redis_port, self.postgres_port, *self.web_ports = lasting_ports(2 + self.webs)
         self._watcher: asyncio.Task[None] | None = None
 
     # --- up and down ------------------------------------------------------------------------------------------------
@@ -159,7 +158,7 @@ class Cluster:
         programs, home = postgres.find_programs(), self.directory / "postgres"
         home.mkdir()
         options = (*postgres.DURABLE, "-c", "max_connections=80")
-        process, self.postgres_port = postgres.start(programs, home, options=options)
+        process, _ = postgres.start(programs, home, port=self.postgres_port, options=options)
         part = Part("postgres", lambda: postgres.launch(programs, home, self.postgres_port, options=options))
         part.process, part.is_wanted, part.started = process, True, 1
         self.parts["postgres"] = part
@@ -270,6 +269,16 @@ class Cluster:
         """The end of each part's log, for a failure's report."""
         parts = sorted((self.directory / "log").glob("*.log"))
         return "\n".join(f"--- {path.name}\n{_tail(path, lines)}" for path in parts)
+
+
+def lasting_ports(count: int) -> list[int]:
+    """Free ports below those that the system gives to clients: one must still be free when its part comes back."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(15_000, 30_000)
+        if port not in found and ports.is_free("127.0.0.1", port):
+            found.append(port)
+    return found
 
 
 def _tail(path: Path, lines: int) -> str:

@@ -71,6 +71,14 @@ async def until(condition: Callable[[], Any], seconds: float, what: str) -> None
         raise NotLanded(f"waited {seconds:g} s for: {what}") from None
 
 
+async def until_ready(ground: Ground, web: int) -> None:
+    for _ in range(150):
+        if await ground.cluster.is_ready(web):
+            return
+        await asyncio.sleep(0.2)
+    raise NotLanded(f"web{web} is not ready")
+
+
 # --- processes ------------------------------------------------------------------------------------------------------
 def end(name: str, signum: signal.Signals, code: int) -> Inject:
     """Send the part a signal; it must end with `code` and be replaced. `web` stands for any web process."""
@@ -79,6 +87,8 @@ def end(name: str, signum: signal.Signals, code: int) -> Inject:
         chosen = f"web{ground.random.randrange(ground.cluster.webs)}" if name == "web" else name
         part = ground.part(chosen)
         await until(part.is_running, 20, f"{chosen} runs")
+        if name == "web" and code == 0:
+            await until_ready(ground, int(chosen[3:]))  # a process that still starts has nothing to drain
         old, seen = part.pid, len(part.ends)
         part.signal(signum)
         await until(lambda: len(part.ends) > seen and part.is_running(), 25, f"{chosen} ends and is replaced")

@@ -154,7 +154,7 @@ class Proxy:
         """A broken side breaks the other one too; without this the pair would hang until somebody writes."""
         try:
             await pump  # type: ignore[misc]
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: there is more to say after the end was said
             link.reset()
 
     async def _pump(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,10 +6,11 @@ Prints one table and ends with 0 when every planned fault landed and every invar
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from pathlib import Path
+
+import uvloop
 
 from tests.faults.attack import Attack, Report
 from tests.faults.client import SHORT
@@ -19,7 +20,7 @@ from tests.faults.crowd import Crowd
 
 def main(words: list[str] | None = None) -> int:
     given = arguments().parse_args(words)
-    report = asyncio.run(attack(given))
+    report = uvloop.run(attack(given))
     say(report, given.report)
     return 0 if report.is_good else 1
 

@@ -70,7 +70,7 @@ class SocketClient(Client):
         code = self._socket.close_code if self._socket is not None else None
         if code is None:
             return
-        self.history.closes[code] += 1
+        self.history.closes[int(code)] += 1
         if code in TERMINAL:
             self.history.refused[f"close {code}"] += 1
             self.is_over = True
@@ -170,6 +170,8 @@ class SocketClient(Client):
             wait = max(frame.get("retry_in_ms", 0) / 1000, self.timing.pause(2))
             self._asking[asked] = (self._asking[asked][0], time.monotonic() + wait)
         self.take_refusal(frame.get("client_id"), frame)
+        if not self.is_in and not frame["retry"]:
+            self.history.refused[f"hello {frame['code']}"] += 1
 
     def _on_heartbeat(self, frame: dict[str, Any]) -> None:
         self._say({"type": "pong"})
