@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from chat.commands import COMMANDS
 from chat.members import member_json
 from helpdesk.accounts.credentials import (
-    department_ids,
-    fresh_member,
-    is_token_alive,
+    departments_of,
+    fresh_members,
+    live_sessions,
+    live_tokens,
     member_by_slug,
     member_by_token,
+    own_departments,
     session_user_id,
 )
 from helpdesk.accounts.models import Membership
@@ -22,7 +24,6 @@ from helpdesk.accounts.models.api_token import hash_token
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Peer
-from helpdesk.tenancy import scope
 from tickets.authors import Author
 from tickets.log import AgentLog
 
@@ -37,10 +38,9 @@ def agent_peer(hello: Mapping[str, Any], session_key: str | None, address: str, 
         member, credential = _by_session(session_key, workspace)
     else:
         member, credential = _by_token(hello.get("token"), workspace)
-    departments = department_ids(member)
-    with scope.workspace(member.workspace_id):
-        # This very socket is what makes the member present, so the chosen status is the shown one.
-        welcome = {"me": {**member_json(member, departments), "status": member.status}}
+    departments = own_departments(member)
+    # This very socket is what makes the member present, so the chosen status is the shown one.
+    welcome = {"me": {**member_json(member, departments.values()), "status": member.status}}
     return member_peer(member, member_groups(member, departments), credential, address, welcome)
 
 
@@ -96,20 +96,35 @@ def member_groups(member: Membership, departments: Iterable[int]) -> set[str]:
     return mine | {groups.inbox_department(workspace_id, each) for each in (None, *departments)}
 
 
-def recheck_agents(peers: list[Peer]) -> list[tuple[Peer, bool]]:
-    """Which of these agents may still be here; those who may get the groups of their role and departments of now."""
-    return [(peer, _recheck(peer)) for peer in peers]
+def recheck_agents(peers: Sequence[Peer]) -> list[tuple[Peer, bool]]:
+    """Which of these agents may still be here; those who may get the groups of their role and departments of now.
+
+    A constant number of queries for any number of peers.
+    """
+    members = fresh_members({peer.party_id for peer in peers})
+    signed_in = live_sessions({secret for kind, secret in _credentials(peers) if kind == "session"}, members.values())
+    tokens = live_tokens({secret for kind, secret in _credentials(peers) if kind == "token"})
+    departments = departments_of(members)
+    verdicts = []
+    for peer in peers:
+        member = members.get(peer.party_id)
+        kind, secret = peer.credential
+        alive = member is not None and (
+            secret in tokens if kind == "token" else signed_in.get(secret) == member.user_id
+        )
+        if alive and member is not None:
+            _refresh(peer, member, departments[member.pk])
+        verdicts.append((peer, alive))
+    return verdicts
 
 
-def _recheck(peer: Peer) -> bool:
-    kind, secret = peer.credential
-    member = fresh_member(peer.party_id)
-    if member is None:
-        return False
-    alive = session_user_id(secret) == member.user_id if kind == "session" else is_token_alive(secret)
-    if not alive:
-        return False
+def _credentials(peers: Sequence[Peer]) -> list[tuple[str, str]]:
+    return [peer.credential for peer in peers]
+
+
+def _refresh(peer: Peer, member: Membership, departments: Iterable[int]) -> None:
     peer.context = Author.of_member(member)
     peer.log = AgentLog(member)
-    peer.groups = member_groups(member, department_ids(member))
-    return True
+    current = member_groups(member, departments)
+    if current != peer.groups:
+        peer.groups = current

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from helpdesk.accounts.models import Department, Membership
 
 
-def member_json(member: Membership, department_pks: Iterable[int] | None = None) -> dict[str, Any]:
-    """Must hold: the member's workspace is active."""
-    departments = (
-        Department.objects.of(member.pk) if department_pks is None else Department.objects.filter(pk__in=department_pks)
-    )
-    return _json(member, [str(each) for each in departments.values_list("public_id", flat=True)])
+def member_json(member: Membership, departments: Iterable[UUID] | None = None) -> dict[str, Any]:
+    """`departments`: the member's, if they are known; else they are read, and the workspace must be active."""
+    if departments is None:
+        departments = Department.objects.of(member.pk).values_list("public_id", flat=True)
+    return _json(member, [str(each) for each in departments])
 
 
 def members_json() -> list[dict[str, Any]]:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from helpdesk.accounts.models import Department, Membership, Status
 from helpdesk.accounts.names import initials_of
+from helpdesk.recent import Recent
 from tickets.models import Ticket
+
+# What visitors are shown of a workspace. Whoever changes it says so with `shop_window_changed`; a change that nobody
+# announces in this process (another process's, a department's name) shows when the value is this old.
+SHOP_WINDOW = Recent(seconds=5.0)
+
+
+def shop_window_changed(workspace_id: int) -> None:
+    """Show visitors the change once the running transaction has committed."""
+
+    def forget() -> None:
+        SHOP_WINDOW.forget(workspace_id)
+
+    transaction.on_commit(forget)
 
 
 def available_members() -> QuerySet[Membership]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from chat.actions.presence import member_arrived, member_left, renew_members
+from chat.actions.presence import member_arrived, members_left, renew_members
 from chat.auth import agent_peer, recheck_agents
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.door import TYPING_MS, SocketDoor
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.peer import Peer
 from helpdesk.realtime.pipe import Subscription
-from helpdesk.tenancy import scope
-from tickets.log import heads, visible
+from tickets.log import heads, shown_to
 
 
 class AgentDoor(SocketDoor):
@@ -26,49 +24,38 @@ class AgentDoor(SocketDoor):
     max_sockets: ClassVar[int] = 20
 
     async def admit(self) -> bool:
-        return self.origin is None or self._is_own_origin()
+        headers = dict(self.scope["headers"])
+        self.session_key = _session_key(headers.get(b"cookie", b""))
+        return self.origin is None or self._is_own_origin(headers.get(b"host", b"").decode("latin-1"))
 
-    def _is_own_origin(self) -> bool:
+    def _is_own_origin(self, host: str) -> bool:
         """Our base URL, or the very host this handshake was sent to (when that host is one of ours)."""
         if self.origin == settings.BASE_URL:
             return True
-        host = dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
         domain, _port = split_domain_port(host)
         scheme = "https" if self.scope.get("scheme") in ("wss", "https") else "http"
         return validate_host(domain, settings.ALLOWED_HOSTS) and self.origin == f"{scheme}://{host}"
 
     def authenticate(self, hello: Mapping[str, Any]) -> Peer:
         by_cookie = self.origin is not None
-        return agent_peer(hello, self._session_key() if by_cookie else None, self.address, by_cookie=by_cookie)
-
-    def _session_key(self) -> str | None:
-        raw = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
-        try:
-            cookie = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
-        except CookieError:
-            return None
-        return cookie.value if cookie else None
+        return agent_peer(hello, self.session_key if by_cookie else None, self.address, by_cookie=by_cookie)
 
     @staticmethod
-    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+    def recheck(peers: Sequence[Peer]) -> Iterable[tuple[Peer, bool]]:
         return recheck_agents(peers)
 
-    async def check_sight(self) -> None:
-        """A ticket may have gone to another department, or the agent may have left one; admins see every ticket."""
-        asked = list(self.pipe.subscriptions)
-        if not asked or self.peer.context.member.is_admin:
-            return
-        seen = await self._read(visible, self.peer.context.member, asked)
-        for ticket_id in set(asked) - seen:
-            subscription = self.pipe.subscriptions.get(ticket_id)
-            if subscription is not None:
-                await self._gone(subscription)
+    @staticmethod
+    def shown_to(ticket_ids: list[int]) -> dict[int, set[str]]:
+        """A ticket may have gone to another department or colleague, or the agent may have left a department."""
+        return shown_to(ticket_ids)
 
     @staticmethod
-    def touch(peers: list[Peer]) -> None:
-        for workspace_id, each in groupby(sorted(peers, key=_workspace_of), key=_workspace_of):
-            with scope.workspace(workspace_id):
-                renew_members([peer.party_id for peer in each])
+    def touch(peers: Sequence[Peer]) -> None:
+        renew_members(peer.party_id for peer in peers)
+
+    @staticmethod
+    def left(peers: Sequence[Peer]) -> None:
+        members_left(peer.party_id for peer in peers)
 
     @staticmethod
     def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
@@ -77,10 +64,6 @@ class AgentDoor(SocketDoor):
     async def entered(self) -> None:
         if hub().others_of(self) == 0:
             await self._read(member_arrived, self.peer.context.member)
-
-    async def left(self) -> None:
-        if hub().others_of(self) == 0:
-            await self._read(member_left, self.peer.context.member)
 
     def tell_typing(self, subscription: Subscription, on: bool) -> None:
         """The visitor reads the alias; colleagues who look at the ticket read the name."""
@@ -100,5 +83,9 @@ class AgentDoor(SocketDoor):
         publish.ephemeral([groups.ticket_visitor(self.peer.workspace_id, subscription.ticket)], receipt)
 
 
-def _workspace_of(peer: Peer) -> int:
-    return peer.workspace_id
+def _session_key(cookies: bytes) -> str | None:
+    try:
+        cookie = SimpleCookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return cookie.value if cookie else None

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
+from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
 from helpdesk.tenancy import scope
@@ -32,6 +33,7 @@ def _clean_slate() -> Iterator[None]:
     hub.forget()
     forget_epoch()
     cache.clear()
+    SHOP_WINDOW.clear()
     writer.forget()
     VISITOR_MESSAGES.clear()
     AGENT_MESSAGES.clear()

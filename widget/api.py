@@ -31,13 +31,11 @@ from helpdesk.realtime.peer import Ack, Peer
 from helpdesk.realtime.pipe import RECENT
 from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
-from tickets.access import ticket_for_visitor
-from tickets.log import visitor_frames
 from tickets.models import Event, Ticket, Visitor
 from widget.actions.sessions import open_session
 from widget.actions.sightings import is_worth_reporting, note_sighting
 from widget.auth import check_site, visitor_peer, widget_by_key
-from widget.config import language_for, widget_config
+from widget.config import language_for, shown_config, widget_config
 from widget.sites import is_allowed, origin_of
 from widget.tokens import hash_token
 
@@ -161,7 +159,7 @@ def _session(wanted: dict[str, Any], origin: str | None, user_agent: str) -> dic
             "token": token,
             "visitor": str(visitor.public_id),
             "profile": visitor.as_profile(),
-            "widget": widget_config(widget, language_for(widget, visitor.language)),
+            "widget": shown_config(widget, language_for(widget, visitor.language)),
             "tickets": [
                 _ticket(each) for each in Ticket.objects.filter(visitor=visitor).order_by("-id")[:LISTED_TICKETS]
             ],
@@ -238,10 +236,9 @@ def _number(raw: str, name: str, minimum: int, maximum: int) -> int:
 
 
 def _events(peer: Peer, public_id: Any, after: int) -> dict[str, Any]:
-    ticket = ticket_for_visitor(peer.party_id, public_id)
     opening = peer.log.open(public_id)
     start = max(opening.head - RECENT, 0) if after < 0 else after
-    frames = visitor_frames(ticket, start, MAX_EVENTS)
+    frames = peer.log.since(opening.ticket_id, start, MAX_EVENTS)
     last = frames[-1].seq if frames else start
     return {
         "epoch": opening.epoch,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.presence import agents_of
+from chat.presence import SHOP_WINDOW, agents_of
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Peer
@@ -17,7 +17,7 @@ from tickets.authors import Author
 from tickets.log import VisitorLog
 from tickets.models import Ticket, Visitor
 from widget.commands import COMMANDS
-from widget.config import language_for, widget_config
+from widget.config import language_for, shown_config
 from widget.models import Widget
 from widget.sites import is_allowed, origin_of, own_origin
 from widget.tokens import hash_token
@@ -52,14 +52,22 @@ def visitor_by_token(token: Any) -> Visitor:
     """The visitor with this token. Raises HelpdeskError token_missing, token_invalid or token_expired."""
     if not isinstance(token, str) or not token:
         raise HelpdeskError("token_missing", _("Open a session first."))
-    visitor = (
-        Visitor.unscoped.select_related("widget__workspace", "contact").filter(token_hash=hash_token(token)).first()
-    )
+    visitor = Visitor.unscoped.select_related("contact").filter(token_hash=hash_token(token)).first()
+    if visitor is not None:
+        visitor.widget = _widget_of(visitor)
     if visitor is None or visitor.widget is None or not visitor.widget.is_active:
         raise HelpdeskError("token_invalid", _("This chat session is not known any more. Open a new one."))
     if visitor.token_expires_at <= timezone.now():
         raise HelpdeskError("token_expired", _("This chat session has expired. Open a new one."))
     return visitor
+
+
+def _widget_of(visitor: Visitor) -> Widget | None:
+    """One object for all visitors of the widget: thousands of sockets hold on to theirs."""
+    if visitor.widget_id is None:
+        return None
+    found = Widget.unscoped.select_related("workspace").filter(pk=visitor.widget_id)
+    return SHOP_WINDOW.get(visitor.workspace_id, ("widget", visitor.widget_id), found.first)
 
 
 def visitor_peer(token: Any, origin: str | None, address: str) -> Peer:
@@ -69,9 +77,6 @@ def visitor_peer(token: Any, origin: str | None, address: str) -> Peer:
     assert widget is not None  # visitor_by_token refuses the others
     if origin is not None and origin != own_origin() and not is_allowed(origin_of(origin), widget.allowed_sites):
         raise HelpdeskError("site_not_allowed", _("This page is not on the allowed list of this chat."))
-    language = language_for(widget, visitor.language)
-    with scope.workspace(visitor.workspace_id):
-        config = widget_config(widget, language)
     return Peer(
         audience="visitor",
         workspace_id=visitor.workspace_id,
@@ -83,16 +88,21 @@ def visitor_peer(token: Any, origin: str | None, address: str) -> Peer:
         context=Author.of_visitor(visitor),
         credential=visitor.token_hash,
         address=address,
-        welcome={"widget": config},
-        language=language,
+        language=language_for(widget, visitor.language),
     )
+
+
+def visitor_welcome(peer: Peer) -> dict[str, Any]:
+    """What the socket tells a visitor at the door: the widget, in the visitor's language."""
+    with scope.workspace(peer.workspace_id):
+        return {"widget": shown_config(peer.context.visitor.widget, peer.language)}
 
 
 def _who_answers(ticket: Ticket) -> dict[str, Any]:
     return {"presence": {"agents": agents_of(ticket)}}
 
 
-def recheck_visitors(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+def recheck_visitors(peers: Sequence[Peer]) -> Iterable[tuple[Peer, bool]]:
     """Which of these visitors may still be here: the token lives and the widget is in use."""
     alive = set(
         Visitor.unscoped.filter(

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from chat.presence import as_agent, available_members, is_online
+from chat.presence import SHOP_WINDOW, as_agent, available_members, is_online
 from helpdesk.accounts.models import Department
 from helpdesk.fields import MAX_TEXT
 from widget.look import brand
@@ -33,6 +33,16 @@ def language_for(widget: Widget, wanted: str) -> str:
             if candidate in offered:
                 return candidate
     return widget.workspace.language if widget.workspace.language in offered else "en"
+
+
+def shown_config(widget: Widget, language: str) -> dict[str, Any]:
+    """`widget_config` as it was at most five seconds ago; a change made in this process shows at once.
+
+    Must hold: the widget's workspace is active. The answer is shared: nobody may change it.
+    """
+    return SHOP_WINDOW.get(
+        widget.workspace_id, ("config", widget.pk, language), lambda: widget_config(widget, language)
+    )
 
 
 def widget_config(widget: Widget, language: str, *, report: bool = False) -> dict[str, Any]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from chat.actions.presence import renew_visitors, visitor_arrived, visitor_left
+from chat.actions.presence import renew_visitors, visitor_arrived, visitors_left
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.door import TYPING_MS, SocketDoor
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.peer import Peer
 from helpdesk.realtime.pipe import Subscription
-from helpdesk.tenancy import scope
 from tickets.log import heads
-from widget.auth import recheck_visitors, visitor_peer
+from widget.auth import recheck_visitors, visitor_peer, visitor_welcome
 
 
 class VisitorDoor(SocketDoor):
@@ -26,17 +24,21 @@ class VisitorDoor(SocketDoor):
         return True
 
     def authenticate(self, hello: Mapping[str, Any]) -> Peer:
-        return visitor_peer(hello.get("token"), self.origin, self.address)
+        peer = visitor_peer(hello.get("token"), self.origin, self.address)
+        peer.welcome = visitor_welcome(peer)
+        return peer
 
     @staticmethod
-    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+    def recheck(peers: Sequence[Peer]) -> Iterable[tuple[Peer, bool]]:
         return recheck_visitors(peers)
 
     @staticmethod
-    def touch(peers: list[Peer]) -> None:
-        for workspace_id, each in groupby(sorted(peers, key=_workspace_of), key=_workspace_of):
-            with scope.workspace(workspace_id):
-                renew_visitors([peer.party_id for peer in each])
+    def touch(peers: Sequence[Peer]) -> None:
+        renew_visitors(peer.party_id for peer in peers)
+
+    @staticmethod
+    def left(peers: Sequence[Peer]) -> None:
+        visitors_left(peer.party_id for peer in peers)
 
     @staticmethod
     def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:
@@ -45,10 +47,6 @@ class VisitorDoor(SocketDoor):
     async def entered(self) -> None:
         if hub().others_of(self) == 0:
             await self._read(visitor_arrived, self.peer.context.visitor)
-
-    async def left(self) -> None:
-        if hub().others_of(self) == 0:
-            await self._read(visitor_left, self.peer.context.visitor)
 
     def tell_typing(self, subscription: Subscription, on: bool) -> None:
         frame = {
@@ -65,7 +63,3 @@ class VisitorDoor(SocketDoor):
         # How far was read is said by `read`; readers of a receipt keep the larger figure.
         receipt = {**frame, "delivered": subscription.delivered, "read": 0}
         publish.ephemeral([groups.ticket_agents(self.peer.workspace_id, subscription.ticket)], receipt)
-
-
-def _workspace_of(peer: Peer) -> int:
-    return peer.workspace_id

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils import timezone
 
 from chat.actions import runs
-from chat.presence import agents_of, availability_frame, member_frame
+from chat.presence import agents_of, availability_frame, member_frame, shop_window_changed
 from helpdesk.accounts.models import Membership, Status
 from helpdesk.realtime import groups, publish
 from helpdesk.tenancy import scope
@@ -34,10 +35,13 @@ def member_arrived(member: Membership) -> None:
             _tell_member(current)
 
 
-def member_left(member: Membership) -> None:
-    """The member's last console of this process closed; the sweep says so unless another one comes."""
+def members_left(membership_ids: Iterable[int]) -> None:
+    """The last console of each of them in this process closed; the sweep says so unless another one comes.
+
+    This and the renewals take keys of any workspaces: they are those of peers that a door of theirs has let in.
+    """
     soon = timezone.now() + GRACE
-    Membership.objects.filter(pk=member.pk, lease_until__gt=soon).update(lease_until=soon)
+    Membership.unscoped.filter(pk__in=membership_ids, lease_until__gt=soon).update(lease_until=soon)
 
 
 def set_status(*, member: Membership, status: Status, reason: str) -> None:
@@ -64,13 +68,14 @@ def expire_member(membership_id: int) -> bool:
         return bool(claimed)
 
 
-def renew_members(membership_ids: list[int]) -> None:
+def renew_members(membership_ids: Iterable[int]) -> None:
     """These members' consoles are alive."""
-    Membership.objects.filter(pk__in=membership_ids).update(lease_until=timezone.now() + LEASE, is_present=True)
+    Membership.unscoped.filter(pk__in=membership_ids).update(lease_until=timezone.now() + LEASE, is_present=True)
 
 
 def _tell_member(member: Membership) -> None:
     """Colleagues see the status; visitors who are talking with the member see whether they are there."""
+    shop_window_changed(member.workspace_id)
     publish.changed([groups.members(member.workspace_id)], member_frame(member))
     for ticket in (
         Ticket.objects.for_rows().open().assigned_to(member.pk).filter(chats__ended_at=None, chats__isnull=False)
@@ -84,20 +89,24 @@ def _tell_member(member: Membership) -> None:
 # --- visitors --------------------------------------------------------------------------------------------------------
 def visitor_arrived(visitor: Visitor) -> None:
     """A page of the visitor's is connected: their chats go on."""
+    now = timezone.now()
+    here = {"lease_until": now + LEASE, "last_seen_at": now}
+    # Back before anybody noticed: nothing else has changed. It is what happens after each lost connection.
+    if visitor.is_online and Visitor.objects.online().filter(pk=visitor.pk).update(**here):
+        return
     with scope.atomic():
-        now = timezone.now()
-        was_online = Visitor.objects.online().filter(pk=visitor.pk).exists()
-        Visitor.objects.filter(pk=visitor.pk).update(is_online=True, lease_until=now + LEASE, last_seen_at=now)
+        if not Visitor.objects.filter(pk=visitor.pk, is_online=False).update(is_online=True, **here):
+            Visitor.objects.filter(pk=visitor.pk).update(**here)
+            return
         tickets = _open_tickets(visitor.pk)
         runs.set_end_due(visitor.pk, idle=False)
-        if not was_online:
-            _tell_visitor(tickets)
+        _tell_visitor(tickets)
 
 
-def visitor_left(visitor: Visitor) -> None:
-    """The last page of this process closed; the sweep says so unless another one comes."""
+def visitors_left(visitor_ids: Iterable[int]) -> None:
+    """The last page of each of them in this process closed; the sweep says so unless another one comes."""
     soon = timezone.now() + GRACE
-    Visitor.objects.filter(pk=visitor.pk, lease_until__gt=soon).update(lease_until=soon)
+    Visitor.unscoped.filter(pk__in=visitor_ids, lease_until__gt=soon).update(lease_until=soon)
 
 
 def expire_visitor(visitor_id: int) -> bool:
@@ -112,9 +121,9 @@ def expire_visitor(visitor_id: int) -> bool:
         return bool(claimed)
 
 
-def renew_visitors(visitor_ids: list[int]) -> None:
+def renew_visitors(visitor_ids: Iterable[int]) -> None:
     """These visitors' pages are alive."""
-    Visitor.objects.filter(pk__in=visitor_ids).update(lease_until=timezone.now() + LEASE, is_online=True)
+    Visitor.unscoped.filter(pk__in=visitor_ids).update(lease_until=timezone.now() + LEASE, is_online=True)
 
 
 def _open_tickets(visitor_id: int) -> list[Ticket]:

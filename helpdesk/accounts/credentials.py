@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -11,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.actions.api_token import note_use
-from helpdesk.accounts.models import ApiToken, Department, Membership, User
+from helpdesk.accounts.models import ApiToken, Department, DepartmentMember, Membership, User
 from helpdesk.accounts.models.api_token import PREFIX, hash_token
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
@@ -50,13 +52,15 @@ def session_user_id(session_key: str) -> int | None:
     session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
     if session is None:
         return None
-    data: dict[str, Any] = session.get_decoded()
+    data = session.get_decoded()
+    user = User.objects.filter(pk=_claimed_user_id(data) or 0, is_active=True).first()
+    return user.pk if user is not None and _made_with_this_password(user, data.get(HASH_SESSION_KEY, "")) else None
+
+
+def _claimed_user_id(data: Mapping[str, Any]) -> int | None:
     if BACKEND_SESSION_KEY not in data or not str(data.get(SESSION_KEY, "")).isdigit():
         return None
-    user = User.objects.filter(pk=int(data[SESSION_KEY]), is_active=True).first()
-    if user is None or not _made_with_this_password(user, data.get(HASH_SESSION_KEY, "")):
-        return None
-    return user.pk
+    return int(data[SESSION_KEY])
 
 
 def _made_with_this_password(user: User, session_hash: str) -> bool:
@@ -65,19 +69,45 @@ def _made_with_this_password(user: User, session_hash: str) -> bool:
     return any(constant_time_compare(session_hash, old) for old in user.get_session_auth_fallback_hash())
 
 
-def is_token_alive(token_hash: str) -> bool:
-    return ApiToken.unscoped.filter(token_hash=token_hash, revoked_at=None).exists()
-
-
-def fresh_member(membership_id: int) -> Membership | None:
-    """The membership as it is now, or None when it, or its person, was switched off."""
-    return (
-        Membership.unscoped.select_related("user", "workspace")
-        .filter(pk=membership_id, is_active=True, user__is_active=True)
-        .first()
-    )
-
-
-def department_ids(member: Membership) -> list[int]:
+def own_departments(member: Membership) -> dict[int, UUID]:
+    """The member's departments: key and public id."""
     with scope.workspace(member.workspace_id):
-        return list(Department.objects.of(member.pk).values_list("id", flat=True))
+        return dict(Department.objects.of(member.pk).values_list("id", "public_id"))
+
+
+# --- the same for many at once: each is one query, whatever the number ------------------------------------------------
+def fresh_members(membership_ids: Iterable[int]) -> dict[int, Membership]:
+    """The memberships as they are now, by key, without those that, or whose person, were switched off."""
+    found = Membership.unscoped.select_related("user", "workspace")
+    return found.filter(is_active=True, user__is_active=True).in_bulk(list(membership_ids))
+
+
+def live_sessions(session_keys: Collection[str], members: Iterable[Membership]) -> dict[str, int]:
+    """Whose session each of these is, as `session_user_id`, for persons that are among the members."""
+    if not session_keys:
+        return {}
+    users = {member.user_id: member.user for member in members}
+    alive = {}
+    for session in Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now()):
+        data = session.get_decoded()
+        user = users.get(_claimed_user_id(data) or 0)
+        if user is not None and _made_with_this_password(user, data.get(HASH_SESSION_KEY, "")):
+            alive[session.session_key] = user.pk
+    return alive
+
+
+def live_tokens(token_hashes: Collection[str]) -> set[str]:
+    """Which of these API tokens were not revoked."""
+    if not token_hashes:
+        return set()
+    tokens = ApiToken.unscoped.filter(token_hash__in=token_hashes, revoked_at=None)
+    return set(tokens.values_list("token_hash", flat=True))
+
+
+def departments_of(membership_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The departments of each of these members."""
+    found: dict[int, set[int]] = {pk: set() for pk in membership_ids}
+    links = DepartmentMember.unscoped.filter(membership_id__in=found)
+    for membership_id, department_id in links.values_list("membership_id", "department_id"):
+        found[membership_id].add(department_id)
+    return found

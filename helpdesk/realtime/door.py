@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,8 +19,8 @@ from helpdesk.errors import HelpdeskError, not_found, unavailable
 from helpdesk.fields import Field
 from helpdesk.ids import uuid7
 from helpdesk.realtime import groups, limits, pool, writer
-from helpdesk.realtime.hub import hub
-from helpdesk.realtime.lifecycle import HEARTBEAT_SECONDS, Closed, LivingSocket
+from helpdesk.realtime.hub import HEARTBEAT_SECONDS, hub
+from helpdesk.realtime.lifecycle import Closed, LivingSocket
 from helpdesk.realtime.peer import Ack, Command, Frame, Opening, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.strict_json import loads_object
@@ -48,6 +48,8 @@ RESUME = {
     "epoch": Field(fields.optional(fields.text(64)), None),
     "after": Field(fields.integer(-1), 0),
 }
+# The last number of each ticket by audience, as the sweep found them; None for one that is gone.
+Heads = Mapping[int, Mapping[str, int] | None]
 ECHOED = {"id": Field(fields.echoed, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
 
@@ -80,15 +82,22 @@ class SocketDoor(LivingSocket):
         raise NotImplementedError
 
     @staticmethod
-    def recheck(peers: list[Peer]) -> Iterable[tuple[Peer, bool]]:
+    def recheck(peers: Sequence[Peer]) -> Iterable[tuple[Peer, bool]]:
         """On a pool thread: may they still be here? Also refreshes each peer's groups."""
         raise NotImplementedError
 
-    async def check_sight(self) -> None:
-        """Leave the tickets that the peer may not see any more."""
+    @staticmethod
+    def shown_to(ticket_ids: list[int]) -> dict[int, set[str]]:
+        """On a pool thread: the groups that may see each ticket. One that is not named is not judged."""
+        return {}
 
     @staticmethod
-    def touch(peers: list[Peer]) -> None:
+    def left(peers: Sequence[Peer]) -> None:
+        """On a pool thread: the last socket of each of these parties in this process has closed."""
+        raise NotImplementedError
+
+    @staticmethod
+    def touch(peers: Sequence[Peer]) -> None:
         """On a pool thread: these parties are alive."""
         raise NotImplementedError
 
@@ -240,7 +249,7 @@ class SocketDoor(LivingSocket):
 
     async def join_groups(self) -> None:
         """Be in exactly the peer's groups."""
-        wanted = set(self.peer.groups)
+        wanted = self.peer.groups  # the same set for as long as nothing changes: the recheck makes a new one
         for group in self.joined_groups - wanted:
             await self.layer.group_discard(group, self.channel_name)
         for group in wanted - self.joined_groups:
@@ -279,26 +288,34 @@ class SocketDoor(LivingSocket):
             log.exception("Catching up failed; the socket is asked to come back.")
             self._leave_soon(4503)
 
-    def lags(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> bool:
-        """Whether the sweep's finding concerns one of this socket's tickets."""
-        for ticket_id in asked:
-            subscription = self.pipe.subscriptions.get(ticket_id)
-            if subscription is None:
-                continue
-            if ticket_id not in heads or heads[ticket_id][self.peer.audience] > subscription.position:
-                return True
-        return False
-
-    async def compare_heads(self, asked: list[int], heads: Mapping[int, Mapping[str, int]]) -> None:
-        """The sweep's finding about this socket's tickets."""
-        for ticket_id in asked:
-            subscription = self.pipe.subscriptions.get(ticket_id)
-            if subscription is None:
-                continue
-            if ticket_id not in heads:
+    async def check_sight(self, shown: Mapping[int, set[str] | None]) -> None:
+        """Leave the tickets that the sweep found to be shown to none of the peer's groups."""
+        for subscription in list(self.pipe.subscriptions.values()):
+            may_see = shown.get(subscription.ticket_id)
+            if may_see is not None and not may_see & self.peer.groups:
                 await self._gone(subscription)
-            elif heads[ticket_id][self.peer.audience] > subscription.position:
-                await self.pipe.behind(subscription, heads[ticket_id][self.peer.audience])
+
+    def _lagging(self, heads: Heads) -> list[tuple[Subscription, int | None]]:
+        """What the sweep found of this socket's tickets that it has not got; None for one that is gone."""
+        found = []
+        for ticket_id, subscription in self.pipe.subscriptions.items():
+            # What was subscribed to after the sweep had asked is not among its answers.
+            if ticket_id in heads:
+                head = heads[ticket_id]
+                if head is None or head[self.peer.audience] > subscription.position:
+                    found.append((subscription, None if head is None else head[self.peer.audience]))
+        return found
+
+    def lags(self, heads: Heads) -> bool:
+        return bool(self._lagging(heads))
+
+    async def compare_heads(self, heads: Heads) -> None:
+        """The sweep's finding about this socket's tickets: catch up, and leave those that are gone."""
+        for subscription, head in self._lagging(heads):
+            if head is None:
+                await self._gone(subscription)
+            else:
+                await self.pipe.behind(subscription, head)
 
     async def _gone(self, subscription: Subscription) -> None:
         self.pipe.unsubscribe(subscription.ticket)

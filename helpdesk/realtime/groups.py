@@ -22,6 +22,12 @@ def inbox_department(workspace_id: int, department_id: int | None) -> str:
     return f"w{workspace_id}.inbox.d{department_id or 0}"
 
 
+def ticket_row(workspace_id: int, department_id: int | None, assignee_id: int | None) -> list[str]:
+    """Where a ticket is shown: the same rule as `TicketQuerySet.visible_to`."""
+    targets = [inbox_all(workspace_id), inbox_department(workspace_id, department_id)]
+    return targets if assignee_id is None else [*targets, member(workspace_id, assignee_id)]
+
+
 def member(workspace_id: int, membership_id: int) -> str:
     return f"w{workspace_id}.m{membership_id}"
 

@@ -12,48 +12,66 @@ BLOCKED_SECONDS = 10.0
 
 
 class Outgoing:
-    """Frames on their way to a client, sent in order by a task that lives only while there are some.
+    """Frames on their way to a client, sent in order. Most leave at once; a queue and a task are there only while
+    frames must wait.
 
-    When the queue is full, or one send is blocked for 10 s, `too_slow` is called once and nothing more is sent.
+    `write`, where the server has one, takes a frame if it need not wait and says whether it did; `send` waits. When
+    the queue is full, or one send is blocked for 10 s, `too_slow` is called once and nothing more is sent.
     """
 
-    def __init__(self, send: Callable[[str], Awaitable[None]], too_slow: Callable[[], None]) -> None:
+    __slots__ = ("_bytes", "_queue", "_room", "_send", "_task", "_too_slow", "_write", "is_closed")
+
+    def __init__(
+        self,
+        send: Callable[[str], Awaitable[None]],
+        too_slow: Callable[[], None],
+        write: Callable[[str], bool] | None = None,
+    ) -> None:
         self._send = send
         self._too_slow = too_slow
-        self._queue: deque[str] = deque()
+        self._write = write
+        self._queue: deque[str] | None = None
         self._bytes = 0
         self._task: asyncio.Task[None] | None = None
         self._room: asyncio.Event | None = None
         self.is_closed = False
 
     def push(self, text: str, *, ephemeral: bool = False) -> None:
-        """Queue a frame. An ephemeral one is dropped when the queue is above half."""
+        """Send a frame, now or in its turn. An ephemeral one is dropped when the queue is above half."""
         if self.is_closed:
             return
-        if ephemeral and (len(self._queue) > MAX_FRAMES // 2 or self._bytes > MAX_BYTES // 2):
-            return
-        if len(self._queue) >= MAX_FRAMES or self._bytes >= MAX_BYTES:
-            self._give_up()
-            return
-        self._queue.append(text)
-        self._bytes += len(text)
         if self._task is None:
-            self._task = asyncio.ensure_future(self._drain())
+            if self._write is not None and self._write(text):
+                return
+            self._queue = deque()
+            self._task = asyncio.ensure_future(self._drain(self._queue))
+        waiting = self._waiting()
+        if ephemeral and (waiting > MAX_FRAMES // 2 or self._bytes > MAX_BYTES // 2):
+            return
+        if waiting >= MAX_FRAMES or self._bytes >= MAX_BYTES:
+            self._give_up()
+        elif self._queue is not None:
+            self._queue.append(text)
+            self._bytes += len(text)
+
+    def _waiting(self) -> int:
+        return len(self._queue) if self._queue is not None else 0
 
     async def room(self) -> None:
         """Wait until the queue is at most half full: catching up goes at the reader's pace."""
-        while not self.is_closed and len(self._queue) > MAX_FRAMES // 2:
+        while not self.is_closed and self._waiting() > MAX_FRAMES // 2:
             self._room = self._room or asyncio.Event()
             await self._room.wait()
 
     async def flushed(self) -> None:
-        """Wait until everything queued so far has been handed to the server."""
+        """Wait until everything queued so far has been handed to the server, or the client is too slow for it."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=BLOCKED_SECONDS)
 
     def close(self) -> None:
         self.is_closed = True
-        self._queue.clear()
+        if self._queue is not None:
+            self._queue.clear()
         self._wake()
 
     def _wake(self) -> None:
@@ -65,18 +83,19 @@ class Outgoing:
         self.close()
         self._too_slow()
 
-    async def _drain(self) -> None:
+    async def _drain(self, queue: deque[str]) -> None:
         try:
-            while self._queue:
-                text = self._queue.popleft()
+            while queue:
+                text = queue.popleft()
                 self._bytes -= len(text)
                 async with asyncio.timeout(BLOCKED_SECONDS):
                     await self._send(text)
-                if len(self._queue) <= MAX_FRAMES // 2:
+                if len(queue) <= MAX_FRAMES // 2:
                     self._wake()
         except TimeoutError:
             self._give_up()
         except Exception:  # the server says in many ways that the client has gone; its disconnect follows
             self.close()
         finally:
-            self._task = None
+            self._task = self._queue = None
+            self._bytes = 0

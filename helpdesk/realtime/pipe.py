@@ -81,7 +81,8 @@ class Pipe:
             # The client pages over HTTP and subscribes again; until then nothing may be sent over the hole.
             del self.subscriptions[opening.ticket_id]
             return
-        await self._forward(subscription, [frame for frame in frames if frame.seq <= opening.head])
+        # What was committed after `opening` was read is among them, and follows what `head` promised.
+        await self._forward(subscription, frames)
         await self._finish(subscription)
 
     def _say_subscribed(self, subscription: Subscription, opening: Opening, start: int, *, more: bool, id: Any) -> None:

@@ -54,7 +54,7 @@ def test_away_is_not_available_and_is_kept_over_a_reload(world: World) -> None:
 def test_closing_the_last_console_leaves_a_moment_for_a_reload(world: World) -> None:
     with world.north.inside():
         presence.member_arrived(world.north.maya)
-        presence.member_left(world.north.maya)
+        presence.members_left([world.north.maya.pk])
     assert expire_presence() == 0
     left = maya_now(world).lease_until
     assert left is not None

@@ -17,6 +17,7 @@ from helpdesk.accounts.models import Membership
 from helpdesk.asgi import application
 from helpdesk.realtime import pool
 from helpdesk.realtime.hub import hub
+from helpdesk.realtime.outgoing import Outgoing
 from helpdesk.realtime.peer import Frame
 from tests.world import Side, World
 
@@ -200,7 +201,7 @@ async def test_the_sweep_finds_a_lost_tail(world: World) -> None:
         assert [frame["seq"] for frame in vera.events()] == [1, 2, 3]
 
 
-async def test_a_reader_that_does_not_read_holds_up_no_sweep(world: World) -> None:
+async def test_a_reader_that_does_not_read_holds_up_no_sweep(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     north = world.north
     _other, token = await pool.run(north.new_visitor)
     async with visitor(north.token) as vera, visitor(token) as walt:
@@ -213,10 +214,12 @@ async def test_a_reader_that_does_not_read_holds_up_no_sweep(world: World) -> No
             await socket.layer.group_discard(group, socket.channel_name)
         stuck = by_ticket[tickets[0]]
 
-        async def never(_self: Any = None) -> None:
-            await asyncio.Event().wait()
+        room = Outgoing.room
 
-        stuck.outgoing.room = never
+        async def never_for_one(outgoing: Outgoing) -> None:
+            await (asyncio.Event().wait() if outgoing is stuck.outgoing else room(outgoing))
+
+        monkeypatch.setattr(Outgoing, "room", never_for_one)
         await pool.run(lambda: north.say(_uuid(tickets[0]), "lost on the way", by=north.maya))
         await pool.run(lambda: north.say(_uuid(tickets[1]), "lost too", by=north.maya))
         async with asyncio.timeout(5):

@@ -66,14 +66,8 @@ def announce_row(ticket: Ticket) -> None:
 
 
 def row_groups(ticket: Ticket) -> list[str]:
-    """Where a ticket's row is shown: the same rule as `TicketQuerySet.visible_to`."""
-    targets = [
-        groups.inbox_all(ticket.workspace_id),
-        groups.inbox_department(ticket.workspace_id, ticket.department_id),
-    ]
-    if ticket.assignee_id is not None:
-        targets.append(groups.member(ticket.workspace_id, ticket.assignee_id))
-    return targets
+    """Where a ticket's row is shown."""
+    return groups.ticket_row(ticket.workspace_id, ticket.department_id, ticket.assignee_id)
 
 
 def withdraw_row(ticket: Ticket, targets: list[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chat.presence import shop_window_changed
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.permission import require_admin
 from helpdesk.accounts.models import Membership
@@ -64,6 +65,7 @@ def change_widget(*, widget: Widget, by: Membership, **wanted: Any) -> Widget:
         if changed:
             widget.save(update_fields=changed)
             record(by=by, action="widget.changed", target=widget, fields=changed)
+            shop_window_changed(widget.workspace_id)
     return widget
 
 
@@ -94,4 +96,5 @@ def delete_widget(*, widget: Widget, by: Membership) -> None:
     require_admin(by)
     with scope.atomic():
         record(by=by, action="widget.deleted", target=widget)
+        shop_window_changed(widget.workspace_id)
         widget.delete()

@@ -17,7 +17,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from helpdesk.realtime import drain
-from helpdesk.server_protocols import BoundedHttp, BoundedSocket
+from helpdesk.server_protocols import BoundedHttp
+from helpdesk.server_sockets import LeanSocket
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 
 DRAIN_SECONDS = 11  # `bye` to every socket, then running commits end (bounded to 10 s by the drain itself)
@@ -89,10 +90,9 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         http=BoundedHttp,
-        ws=BoundedSocket,
+        ws=LeanSocket,
         ws_max_size=65_536,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        ws_ping_interval=None,  # LeanSocket has one timer for all sockets
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=CLOSE_SECONDS,
         timeout_keep_alive=20,
