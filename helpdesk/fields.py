@@ -72,6 +72,18 @@ def echoed(value: Any) -> Any:
     return value
 
 
+def is_command_id(value: Any) -> bool:
+    """Whether it may go back as it came: text without half of a surrogate pair, or a whole number."""
+    return type(value) is int or (isinstance(value, str) and not _HALF_PAIR.search(value))
+
+
+def command_id(value: Any) -> Any:
+    """The id of a frame, which comes back in its answer: any text or whole number; null is as good as none."""
+    if value is not None and not is_command_id(value):
+        raise _invalid_text() if isinstance(value, str) else HelpdeskError("invalid", _("Send text here."))
+    return value
+
+
 def is_blank(value: str) -> bool:
     return not _INVISIBLE.sub("", value)
 

@@ -50,7 +50,7 @@ RESUME = {
 }
 # The last number of each ticket by audience, as the sweep found them; None for one that is gone.
 Heads = Mapping[int, Mapping[str, int] | None]
-ECHOED = {"id": Field(fields.echoed, None), "client_id": Field(fields.echoed, None)}
+ECHOED = {"id": Field(fields.command_id, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
 
 
@@ -116,16 +116,17 @@ class SocketDoor(LivingSocket):
             raw = loads_object(text)
             if not isinstance(raw.get("type"), str):
                 raise HelpdeskError("object_expected", _("A frame is a JSON object with a text “type”."), field="type")
-            fields.parse(raw, ECHOED)
         except HelpdeskError as error:
-            self._say_error(error, {})
             if error.code in BAD_FRAMES:
+                self._say_error(error, {})
                 self._strike()
+            elif not self._is_too_fast({}):
+                self._say_error(error, {})
             return
-        if self.is_in and not self.peer.is_trusted and not self.bucket.take():
-            self._too_fast(raw)
+        if self._is_too_fast(raw):
             return
         try:
+            fields.parse(raw, ECHOED)
             await self._handle(raw)
         except HelpdeskError as error:
             self._say_error(error, raw)
@@ -140,18 +141,25 @@ class SocketDoor(LivingSocket):
         if self.strikes >= 3:
             raise Closed(4400)
 
-    def _too_fast(self, raw: Mapping[str, Any]) -> None:
+    def _is_too_fast(self, raw: Mapping[str, Any]) -> bool:
+        """Count a frame, and refuse it when there are too many; the third refusal closes the socket."""
+        if not self.is_in or self.peer.is_trusted or self.bucket.take():
+            return False
         self.rate_strikes += 1
         self._say_error(limits.rate_limited(1.0), raw)
         if self.rate_strikes >= 3:
             self.say_bye("limit", 5000)
             raise Closed(4429)
+        return True
 
     def _say_error(self, error: HelpdeskError, raw: Mapping[str, Any]) -> None:
-        id = raw.get("id") if isinstance(raw.get("id"), (str, int)) else None
-        client_id = raw.get("client_id") if isinstance(raw.get("client_id"), str) else None
+        id, client_id = raw.get("id"), raw.get("client_id")
         with translation.override(self._language()):
-            self.say(error.frame(id=id, client_id=client_id))
+            frame = error.frame(
+                id=id if fields.is_command_id(id) else None,
+                client_id=client_id if isinstance(client_id, str) and fields.is_command_id(client_id) else None,
+            )
+        self.say(frame)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         kind = raw["type"]

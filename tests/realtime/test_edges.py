@@ -148,3 +148,19 @@ async def test_whoever_waited_for_a_ticket_finds_it_taken(world: World) -> None:
 
     _none, refused = await asyncio.gather(pool.run(first), pool.run(second))
     assert (refused.code, refused.data["by"]["id"]) == ("already_taken", str(north.maya.public_id))
+
+
+# --- refused as a whole ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("id", ["true", "1.5", "[1]", '{"a": 1}', f'["{HALF}"]'])
+async def test_an_id_is_text_or_a_whole_number(world: World, id: str) -> None:
+    async with visitor(world.north.token) as vera:
+        await vera.socket.send_to(text_data=f'{{"type": "profile.set", "id": {id}, "name": "Vera"}}')
+        refused = await vera.next("error")
+        assert ("id" in refused, refused["field"]) == (False, "id")
+
+
+async def test_frames_that_nobody_can_use_count_as_frames(world: World) -> None:
+    async with visitor(world.north.token) as vera:
+        for _ in range(40):
+            await vera.socket.send_to(text_data='{"type": "pong", "x": NaN}')
+        assert await vera.closed() == 4429
