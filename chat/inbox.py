@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import HelpdeskError
-from tickets.models import State, Ticket
+from tickets.finding import find
+from tickets.models import Place, State, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.rows import with_reads
-from tickets.search import search
 
 PAGE = 50
 MAX_PAGE = 200
@@ -37,14 +37,22 @@ def view_tickets(view: str, member: Membership) -> TicketQuerySet:
 
 def list_page(member: Membership, *, view: str, query: str, cursor: str, limit: int) -> dict[str, Any]:
     """One page of a view, newest first. With `query`, the view is ignored: a search sees every ticket one may see."""
-    tickets: Any = search(Ticket.objects.visible_to(member), query) if query.strip() else view_tickets(view, member)
-    if cursor:
-        updated_at, pk = _read_cursor(cursor)
-        tickets = tickets.filter(Q(updated_at__lt=updated_at) | Q(updated_at=updated_at, pk__lt=pk))
-    found = list(tickets.for_rows().order_by("-updated_at", "-id")[: limit + 1])
-    page = found[:limit]
-    more = _write_cursor(page[-1]) if len(found) > limit else None
-    return {"rows": with_reads(page, member), "next": more, "counts": counts(member)}
+    after = _read_cursor(cursor) if cursor else None
+    page, more = _search(member, query, after, limit) if query.strip() else _page(view, member, after, limit)
+    return {"rows": with_reads(page, member), "next": _write_cursor(more) if more else None, "counts": counts(member)}
+
+
+def _page(view: str, member: Membership, after: Place | None, limit: int) -> tuple[list[Ticket], Place | None]:
+    tickets = view_tickets(view, member)
+    if after:
+        tickets = tickets.after(after)
+    found = list(tickets.for_rows().newest_first()[: limit + 1])
+    return found[:limit], found[limit - 1].place if len(found) > limit else None
+
+
+def _search(member: Membership, query: str, after: Place | None, limit: int) -> tuple[list[Ticket], Place | None]:
+    found = find(Ticket.objects.visible_to(member), query, after=after, limit=limit)
+    return list(Ticket.objects.for_rows().newest_first().filter(pk__in=found.ids)), found.more
 
 
 def counts(member: Membership) -> dict[str, int]:
@@ -61,13 +69,13 @@ def counts(member: Membership) -> dict[str, int]:
     )
 
 
-def _write_cursor(ticket: Ticket) -> str:
-    return base64.urlsafe_b64encode(f"{ticket.updated_at.isoformat()}|{ticket.pk}".encode()).decode()
+def _write_cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(f"{place.updated_at.isoformat()}|{place.pk}".encode()).decode()
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
+def _read_cursor(cursor: str) -> Place:
     try:
         moment, _separator, pk = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), int(pk)
+        return Place(datetime.fromisoformat(moment).astimezone(UTC), int(pk))
     except (ValueError, OverflowError, binascii.Error):
         raise HelpdeskError("invalid", _("Start again from the first page."), field="cursor") from None

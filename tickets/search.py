@@ -3,22 +3,23 @@
 Both databases get the same tokens, made here: text is folded (NFKC, case, Greek accents, Arabic marks and letter
 forms), split into words, and runs of Chinese, Japanese and Korean become overlapping pairs of characters, because these
 languages put no spaces where we would need them. Every token starts with the workspace, so that the index itself keeps
-tenants apart. PostgreSQL searches them with tsvector('simple') and GIN, SQLite with FTS5.
+tenants apart. PostgreSQL keeps them as a tsvector in a GIN index, SQLite in an FTS5 table. How a search goes about it
+is in tickets/finding.py.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy.scope import require_workspace_id
-from tickets.models import Ticket
+from tickets.models import SearchDocument
 
 MAX_QUERY = 200
 MAX_TOKENS_IN_QUERY = 12
@@ -58,32 +59,38 @@ def tokens_of(text: str, workspace_id: int) -> str:
     return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word}" for word in words_of(text)))
 
 
-def search(tickets: QuerySet[Ticket], query: str) -> QuerySet[Ticket]:
-    """Those of `tickets` in which every word of `query` is found, the last one as the beginning of a word.
+@dataclass(frozen=True)
+class Token:
+    """A word to look for, with the workspace before it."""
 
-    Raises HelpdeskError query_too_long. A query without a letter or digit finds nothing.
-    """
+    text: str
+    # The beginning of a word is enough.
+    is_start: bool
+
+    @property
+    def between_blanks(self) -> str:
+        """As it stands in a document's tokens, when these stand between blanks."""
+        return f" {self.text}" if self.is_start else f" {self.text} "
+
+
+def tokens_of_query(query: str) -> list[Token]:
+    """The words of a search, the last one as the beginning of a word. Raises HelpdeskError query_too_long."""
     if len(query) > MAX_QUERY:
         raise HelpdeskError("query_too_long", f"Search for at most {MAX_QUERY} characters.", field="q", limit=MAX_QUERY)
     words = words_of(query)[:MAX_TOKENS_IN_QUERY]
-    if not words:
-        return tickets.none()
     prefix = f"w{require_workspace_id():x}x"
-    for position, word in enumerate(words):
-        tickets = tickets.filter(pk__in=_matching(prefix + word, is_last=position == len(words) - 1))
-    return tickets
+    return [Token(prefix + word, is_start=position == len(words)) for position, word in enumerate(words, 1)]
 
 
-def _matching(token: str, *, is_last: bool) -> Any:
-    """A sub-query of the ids of the tickets that hold the token. The token is letters, digits and marks only."""
+def tickets_holding(token: Token) -> set[int]:
+    """The keys of the tickets that hold the token, from the full-text index. For rare words: they all come."""
+    # A token is letters, digits and marks only, so the quotes need no escape.
     if connection.vendor == "postgresql":
-        sql = (
-            "SELECT ticket_id FROM tickets_searchdocument "
-            "WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ %s::tsquery"
-        )
-        return RawSQL(sql, [f"'{token}':*" if is_last else f"'{token}'"])
-    sql = (
-        "SELECT d.ticket_id FROM tickets_searchindex JOIN tickets_searchdocument d ON d.id = tickets_searchindex.rowid "
-        "WHERE tickets_searchindex MATCH %s"
-    )
-    return RawSQL(sql, [f'"{token}"*' if is_last else f'"{token}"'])
+        sql = "array_to_tsvector(string_to_array(tokens, ' ')) @@ %s::tsquery"
+        query = f"'{token.text}':*" if token.is_start else f"'{token.text}'"
+        documents = SearchDocument.objects.filter(RawSQL(sql, [query], output_field=BooleanField()))
+    else:
+        sql = "SELECT rowid FROM tickets_searchindex WHERE tickets_searchindex MATCH %s"
+        query = f'"{token.text}"*' if token.is_start else f'"{token.text}"'
+        documents = SearchDocument.objects.filter(pk__in=RawSQL(sql, [query]))
+    return set(documents.values_list("ticket_id", flat=True))
