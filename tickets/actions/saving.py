@@ -50,14 +50,23 @@ def _news_of(ticket: Ticket) -> list[publish.Item]:
 
 
 def _row_news(ticket: Ticket) -> list[publish.Item]:
-    news = publish.RowNews(
-        id=str(ticket.public_id),
-        version=ticket.version,
-        # A list shows at once who has the ticket and in which state it is; the last words may lag behind a little.
-        at_once=(ticket.state, ticket.assignee_id, ticket.department_id, ticket.subject),
-        frame=lambda: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)},
-    )
-    return [(target, news) for target in row_groups(ticket)]
+    # Whether a ticket is new, open or answered changes with every message; the rest of its state changes rarely.
+    state = "open" if ticket.is_open else ticket.state
+
+    def news(*, is_wide: bool) -> publish.RowNews:
+        return publish.RowNews(
+            id=str(ticket.public_id),
+            version=ticket.version,
+            at_once=(state, ticket.assignee_id, ticket.department_id, ticket.subject),
+            is_wide=is_wide,
+            frame=lambda: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)},
+        )
+
+    wide = news(is_wide=True)
+    items: list[publish.Item] = [(target, wide) for target in _lists(ticket)]
+    if ticket.assignee_id is not None:
+        items.append((groups.member(ticket.workspace_id, ticket.assignee_id), news(is_wide=False)))
+    return items
 
 
 def announce_row(ticket: Ticket) -> None:
@@ -66,8 +75,13 @@ def announce_row(ticket: Ticket) -> None:
 
 
 def row_groups(ticket: Ticket) -> list[str]:
-    """Where a ticket's row is shown."""
-    return groups.ticket_row(ticket.workspace_id, ticket.department_id, ticket.assignee_id)
+    """Where a ticket's row is shown: the same rule as `TicketQuerySet.visible_to`."""
+    mine = [] if ticket.assignee_id is None else [groups.member(ticket.workspace_id, ticket.assignee_id)]
+    return [*_lists(ticket), *mine]
+
+
+def _lists(ticket: Ticket) -> list[str]:
+    return [groups.inbox_all(ticket.workspace_id), groups.inbox_department(ticket.workspace_id, ticket.department_id)]
 
 
 def withdraw_row(ticket: Ticket, targets: list[str]) -> None:
