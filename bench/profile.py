@@ -6,14 +6,18 @@ Prints which functions the samples were in, by themselves and with what they cal
 from __future__ import annotations
 
 import argparse
+import json
 import re
+import signal
+import subprocess
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from bench.machine import PYTHON, machine
-from bench.runs import run_load
-from bench.servers import Installation, Ours
+from bench.runs import run_crowd, run_load
+from bench.servers import Installation, Ours, Server
 
 ROWS = 45
 
@@ -25,6 +29,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rate", type=float, default=0, help="messages a second; 0 = as many as it can")
+    parser.add_argument("--entering", type=int, metavar="SOCKETS", help="instead: this many visitors come in at once")
     parser.add_argument("--native", action="store_true", help="also the frames of C libraries (libpq, uvloop)")
     parser.add_argument("--outside", action="store_true", help="also threads that run without Python's lock")
     parser.add_argument("--output", type=Path, default=Path("var/profile"), help="where the files go")
@@ -36,10 +41,21 @@ def main() -> None:
         run_load(server, options.chats, seconds=1)  # what runs once (imports, prepared plans) is none of the question
         stacks = options.output / "stacks.txt"
         spy = _spy(server.pids[0], stacks, options.seconds, native=options.native, gil=not options.outside)
-        measured = run_load(server, options.chats, seconds=options.seconds, rate=options.rate, alongside=spy)
-    print(f"{measured['per_second']:.0f} messages a second, CPU {measured['cpu_us']} µs a message")
+        if options.entering:
+            measured = _watch_entering(server, options, spy)
+        else:
+            measured = run_load(server, options.chats, seconds=options.seconds, rate=options.rate, alongside=spy)
+    print(json.dumps(measured, indent=1))
     report(stacks.read_text().splitlines())
     print(f"\nEach stack with its samples: {stacks} (for flamegraph.pl, inferno or speedscope.app)")
+
+
+def _watch_entering(server: Server, options: argparse.Namespace, spy: list[str]) -> dict[str, Any]:
+    watching = subprocess.Popen(spy, stdout=subprocess.DEVNULL)
+    measured = run_crowd("storm", server, options.chats, options.entering)
+    watching.send_signal(signal.SIGINT)  # py-spy writes what it has
+    watching.wait()
+    return measured
 
 
 def _spy(pid: int, output: Path, seconds: float, *, native: bool, gil: bool) -> list[str]:

@@ -126,9 +126,11 @@ def _crowd(case: Case, label: str, ours: Mapping[str, float]) -> Iterator[Row]:
         yield Row(label, "MiB in all", ours["mib"], goal=Goal(600) if case.processes == 2 else None)
         yield Row(label, "CPU, % of a core", ours["cpu_percent"])
         yield Row(label, "sockets let in a second", ours["connects_per_second"])
+        yield Row(label, "CPU ms to let one in", ours["cpu_ms_to_enter"])
     elif case.scenario.startswith("storm"):
         yield Row(label, "seconds until all are back", ours["seconds"], goal=Goal(60))
         yield Row(label, "seconds until half are back", ours["half_seconds"])
+        yield Row(label, "CPU ms to let one in", ours["cpu_ms_to_enter"])
     else:
         yield Row(label, "delivery p50, ms", ours["delivery_ms p50"])
         yield Row(label, "delivery p99, ms", ours["delivery_ms p99"], goal=Goal(50))

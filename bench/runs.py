@@ -18,7 +18,7 @@ def run_load(
 
     Raises CalledProcessError when it could not."""
     machine = server.machine
-    return run(
+    return _run(
         "bench.load",
         {
             "dialect": server.dialect,
@@ -32,7 +32,22 @@ def run_load(
     )
 
 
-def run(module: str, plan: dict[str, Any]) -> dict[str, Any]:
+def run_crowd(what: str, server: Server, chats: int, sockets: int) -> dict[str, Any]:
+    """What `bench.crowd` measured. Raises CalledProcessError when it could not."""
+    machine = server.machine
+    plan = {
+        "what": what,
+        "dialect": server.dialect,
+        "ports": server.ports,
+        "chats": server.chats(chats),
+        "pids": server.pids,
+        "watched": [*server.pids, machine.postgres_pid, machine.redis_pid],
+        "sockets": sockets,
+    }
+    return _run("bench.crowd", plan)
+
+
+def _run(module: str, plan: dict[str, Any]) -> dict[str, Any]:
     """Run a generator with its plan on stdin; returns the JSON that it writes."""
     done = subprocess.run(
         [PYTHON, "-m", module], cwd=REPO, input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.machine import Machine
-from bench.runs import run, run_load
+from bench.runs import run_crowd, run_load
 from bench.servers import RIVALS, Installation, Ours, Server
 
 IDLE_SOCKETS = 5_000
@@ -174,16 +174,8 @@ class Bench:
 
     def _crowd(self, what: str, server: Server, sockets: int) -> None:
         wanted = max(int(sockets * self.options.scale), 1)
-        plan = {
-            "what": what,
-            "dialect": server.dialect,
-            "ports": server.ports,
-            "chats": server.chats(max(self.options.chats)),
-            "pids": server.pids,
-            "sockets": wanted,
-        }
         case = Case(f"{what} of {wanted:,} sockets", processes=len(server.ports))
-        self.results.add(case, "ours", run("bench.crowd", plan))
+        self.results.add(case, "ours", run_crowd(what, server, max(self.options.chats), wanted))
 
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
