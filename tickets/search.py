@@ -56,7 +56,8 @@ def words_of(text: str) -> list[str]:
 
 def tokens_of(text: str, workspace_id: int) -> str:
     # `x` and hex digits only: both tokenisers then take prefix and word as one token.
-    return " ".join(dict.fromkeys(f"w{workspace_id:x}x{word}" for word in words_of(text)))
+    prefix = f"w{workspace_id:x}x"
+    return " ".join([prefix + word for word in dict.fromkeys(words_of(text))])
 
 
 @dataclass(frozen=True)

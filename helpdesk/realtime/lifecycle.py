@@ -1,8 +1,8 @@
 """The life of one socket: handshake, frames one after another, timers, and every way it can end.
 
 A Channels consumer without Channels' detours. Channels' own `dispatch` takes a hop through the one shared database
-thread before every frame, and its `__call__` starts a task for every message. Here the app task reads the socket and
-one long-lived task reads the layer.
+thread before every frame, and its `__call__` starts a task for every message. Here the app task reads the socket, and
+what the layer brings goes straight to the outgoing queue.
 """
 
 from __future__ import annotations

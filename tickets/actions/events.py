@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +26,7 @@ def request_hash(command: str, fields: dict[str, Any]) -> str:
     A keyed hash, kept through redaction and erasure, says nothing about the text to somebody who reads the table.
     """
     plain = {key: str(value) if isinstance(value, UUID) else value for key, value in sorted(fields.items())}
-    return hmac.new(settings.SECRET_KEY.encode(), dumps([command, plain]).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.SECRET_KEY.encode(), dumps([command, plain]).encode(), "sha256").hex()
 
 
 Key = tuple[int, str, UUID]  # ticket, sender, client id: what makes a write unique, for ever
