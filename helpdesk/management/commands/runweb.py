@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from helpdesk.realtime import drain
+from helpdesk.realtime.watchdog import Watchdog
 from helpdesk.server_protocols import BoundedHttp
 from helpdesk.server_sockets import LeanSocket
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
@@ -30,6 +31,10 @@ log = logging.getLogger(__name__)
 
 class DrainingServer(uvicorn.Server):
     """uvicorn's own shutdown closes sockets first; here readiness turns red and clients are told to move on before."""
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        Watchdog().start()
 
     async def shutdown(self, sockets: Any = None) -> None:
         try:
