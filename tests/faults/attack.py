@@ -68,7 +68,7 @@ class Report:
 
 
 def plan(faults: list[Fault], *, seconds: float, every: float, seed: int) -> list[tuple[float, Fault]]:
-    """When which fault comes. Every kind comes once (or its weight) before one comes again, in a seeded order."""
+    """When which fault comes. Each kind comes once (or its weight) before one comes again, in a seeded order."""
     dice = random.Random(seed)
     found: list[tuple[float, Fault]] = []
     round_of: list[Fault] = []
@@ -93,13 +93,17 @@ def possible(database: str, seconds: float) -> list[Fault]:
 
 @dataclass
 class Attack:
-    """The parameters of a run. `allowed` is I10's bound in seconds, `mail_wait` how long deliveries may take to end."""
+    """The parameters of a run.
+
+    `faults` says when which one comes, `allowed` is I10's bound in seconds, `give_up` how long views are waited for at
+    all, `mail_wait` how long deliveries may take to end.
+    """
 
     cluster: Cluster
     crowd: Crowd
     seconds: float
-    seed: int
-    every: float
+    faults: list[tuple[float, Fault]] = field(default_factory=list)
+    seed: int = 1
     allowed: float = 10.0
     give_up: float = 90.0
     mail_every: float = 0.7
@@ -133,11 +137,8 @@ class Attack:
         """Carry out the plan. A fault whose target is busy with another waits for it."""
         began = time.monotonic()
         ground = Ground(self.cluster, self.crowd, random.Random(self.seed))
-        faults = possible(self.cluster.database, self.seconds)
-        if not self.cluster.workers:
-            faults = [fault for fault in faults if not fault.target.startswith(("worker", "beat", "mail"))]
         running = []
-        for at, fault in plan(faults, seconds=self.seconds, every=self.every, seed=self.seed):
+        for at, fault in self.faults:
             await asyncio.sleep(max(0.0, began + at - time.monotonic()))
             running.append(asyncio.ensure_future(self._land(ground, fault, began)))
         await asyncio.sleep(max(0.0, began + self.seconds - time.monotonic()))

@@ -41,7 +41,7 @@ class ClusterFailed(Exception):
 
 
 class Cluster:
-    """Use `async with`. `bug` is a double of `tests.faults.bugs` that every process of the product runs with."""
+    """Use `async with`. `bug` names doubles (tests.faults.doubles) that every process of the product runs with."""
 
     def __init__(
         self, database: str = "postgres", *, webs: int = 2, workers: bool = True, agents: int = 4, bug: str = ""
@@ -85,7 +85,7 @@ class Cluster:
         self._watcher = asyncio.ensure_future(self._watch())
         await self.run_once("manage.py", "prepare")
         self.world = json.loads(await self.run_once("-m", "tests.faults.make_world", "--agents", str(self.agents)))
-        await asyncio.to_thread(self._keep_template)
+        await asyncio.to_thread(self.keep, "prepared")
         self.start_product()
         await self.wait_until_whole()
 
@@ -216,27 +216,38 @@ class Cluster:
         return output.decode()
 
     # --- a fresh database for each of several runs ------------------------------------------------------------------
-    def _keep_template(self) -> None:
+    def keep(self, name: str) -> None:
+        """A copy of the database as it is. The product must be stopped."""
         if self.database == "postgres":
-            self.admin.execute("CREATE DATABASE prepared TEMPLATE helpdesk OWNER helpdesk")
+            self.admin.execute(f"CREATE DATABASE {name} TEMPLATE helpdesk OWNER helpdesk")
         else:
-            self.store.execute(f"VACUUM INTO '{self._template}'")
+            self.store.execute(f"VACUUM INTO '{self._copy(name)}'")
 
-    @property
-    def _template(self) -> Path:
-        return self.directory / "data" / "prepared.sqlite3"
-
-    def restore(self) -> None:
-        """Put the database back to the moment after `make_world`. The product must be stopped."""
+    def restore(self, name: str = "prepared") -> None:
+        """Put a copy back; `prepared` is the moment after `make_world`. The product must be stopped."""
         if self.database == "postgres":
-            self.admin.execute(
-                "DROP DATABASE helpdesk WITH (FORCE)", "CREATE DATABASE helpdesk TEMPLATE prepared OWNER helpdesk"
-            )
+            drop = "DROP DATABASE helpdesk WITH (FORCE)"
+            self.admin.execute(drop, f"CREATE DATABASE helpdesk TEMPLATE {name} OWNER helpdesk")
             return
         database = Path(self.store.address)
         for path in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
             path.unlink(missing_ok=True)
-        shutil.copy(self._template, database)
+        shutil.copy(self._copy(name), database)
+
+    def _copy(self, name: str) -> Path:
+        return self.directory / "data" / f"{name}.sqlite3"
+
+    async def start_again(self, *, bug: str = "", workers: bool = False, sql: Sequence[str] = ()) -> None:
+        """The product anew, on a fresh database changed by `sql`, with nothing in Redis and other planted bugs."""
+        await self.stop_product()
+        self.bug, self.workers = bug, workers
+        await asyncio.to_thread(self.restore)
+        if sql:
+            await asyncio.to_thread(self.store.execute, *sql)
+        self.sink.accepted.clear()
+        self.parts["redis"].is_wanted = True
+        self.start_product()
+        await self.wait_until_whole()
 
     # --- is it well? ------------------------------------------------------------------------------------------------
     @property
@@ -251,7 +262,7 @@ class Cluster:
         return False
 
     async def is_whole(self) -> bool:
-        if not all(part.is_running() for part in self.parts.values()):
+        if not all(part.is_running() for part in self.parts.values() if part.is_wanted):
             return False
         return all([await self.is_ready(number) for number in range(self.webs)])
 

@@ -22,7 +22,15 @@ class Crowd:
     """`clients` people spread over the workspaces of `world`: one in five an agent, one in eight a polling visitor."""
 
     def __init__(
-        self, world: dict[str, Any], doors: list[Door], timing: Timing, *, clients: int, rate: float, seed: int = 0
+        self,
+        world: dict[str, Any],
+        doors: list[Door],
+        timing: Timing,
+        *,
+        clients: int,
+        rate: float,
+        seed: int = 0,
+        kind: type[SocketClient] = SocketClient,
     ) -> None:
         self.world = world
         self.doors = doors
@@ -30,6 +38,7 @@ class Crowd:
         self.rate = rate
         self.history = History()
         self.random = random.Random(seed)
+        self.kind = kind
         self.agent_count = max(len(world["workspaces"]), clients // 5)
         self.poller_count = clients // 8
         self.visitor_count = clients - self.agent_count - self.poller_count
@@ -47,7 +56,7 @@ class Crowd:
     async def enter(self, seconds: float = 60) -> None:
         """Connect everybody, start every visitor's chat, let the agents follow. Raises TimeoutError."""
         workspaces = itertools.cycle(self.world["workspaces"])
-        kinds = [SocketClient] * self.visitor_count + [PollClient] * self.poller_count
+        kinds = [self.kind] * self.visitor_count + [PollClient] * self.poller_count
         async with asyncio.timeout(seconds):
             for number, (kind, workspace) in enumerate(zip(kinds, workspaces, strict=False)):
                 self.visitors.append(await self.new_visitor(kind, workspace, f"visitor-{number}"))
@@ -78,7 +87,7 @@ class Crowd:
     def _new_agent(self, workspace: dict[str, Any], number: int) -> SocketClient:
         given = workspace["agents"][number // len(self.world["workspaces"]) % len(workspace["agents"])]
         me = Identity(f"agent-{number}", "agents", workspace["slug"], given["member"], given["token"])
-        return SocketClient(me, self.doors, self.history, self.timing)
+        return self.kind(me, self.doors, self.history, self.timing)
 
     def _share_tickets(self) -> None:
         """Each ticket is followed by some agents of its workspace, in turn."""

@@ -38,6 +38,7 @@ class Link:
     server: asyncio.StreamWriter | None = None
     weather: Weather = field(default_factory=Weather)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    is_mute: bool = False  # what the server says is thrown away: the connection must be cut afterwards
     passed: int = 0
 
     def reset(self) -> None:
@@ -93,6 +94,14 @@ class Proxy:
         """Let nothing pass on this share of the connections; with all of them new ones are accepted and get nothing."""
         self.is_hole = share >= 1.0
         return self._each(share, lambda link: link.open.clear())
+
+    def mute(self) -> int:
+        """Throw away what the servers say on the connections of now. They are of no use afterwards: cut them."""
+
+        def silence(link: Link) -> None:
+            link.is_mute = True
+
+        return self._each(1.0, silence)
 
     def set_weather(self, share: float = 1.0, **weather: float) -> int:
         """Latency, jitter, rate and drip for this share of the connections; with all of them for new ones too."""
@@ -167,6 +176,8 @@ class Proxy:
                 if wait:
                     await asyncio.sleep(wait)
                 await link.open.wait()
+                if link.is_mute and writer is link.client:
+                    continue
                 writer.write(piece)
                 link.passed += len(piece)
                 await writer.drain()

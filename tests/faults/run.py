@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.faults.attack import Attack, Report
+from tests.faults.attack import Attack, Report, plan, possible
 from tests.faults.client import SHORT
 from tests.faults.cluster import Cluster
 from tests.faults.crowd import Crowd
@@ -43,7 +43,9 @@ async def attack(given: argparse.Namespace) -> Report:
     async with Cluster(given.database, bug=given.bug) as cluster:
         crowd = Crowd(cluster.world, cluster.addresses, SHORT, clients=given.clients, rate=given.rate, seed=given.seed)
         title = f"attack on {given.database}, seed {given.seed}" + (f", with the bug {given.bug}" if given.bug else "")
-        run = Attack(cluster, crowd, given.seconds, given.seed, given.every, allowed=given.allowed)
+        faults = possible(given.database, given.seconds)
+        planned = plan(faults, seconds=given.seconds, every=given.every, seed=given.seed)
+        run = Attack(cluster, crowd, given.seconds, planned, given.seed, allowed=given.allowed)
         return await run.run(title)
 
 

@@ -24,8 +24,9 @@ class SocketClient(Client):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.awake = asyncio.Event()
+        self.awake, self.online = asyncio.Event(), asyncio.Event()
         self.awake.set()
+        self.online.set()
         self.is_in = False
         self.subscribed: set[str] = set()
         self._socket: ClientConnection | None = None
@@ -47,6 +48,7 @@ class SocketClient(Client):
     async def run(self) -> None:
         """Until `is_over`, or a terminal close."""
         while not self.is_over:
+            await self.online.wait()
             self._door += 1
             host, port = self.doors[self._door % len(self.doors)]
             url = f"ws://{host}:{port}{PATHS[self.me.audience]}"
@@ -85,8 +87,15 @@ class SocketClient(Client):
             for entry in lane:
                 entry.is_flying = False
 
+    async def go_offline(self) -> None:
+        """Hang up, and stay away until `online` is set."""
+        self.online.clear()
+        if self._socket is not None:
+            await self._socket.close()
+
     async def stop(self) -> None:
         self.is_over = True
+        self.online.set()
         if self._socket is not None:
             await self._socket.close()
 

@@ -83,6 +83,18 @@ async def test_a_half_close_ends_what_the_client_hears(proxy):
     writer.close()
 
 
+async def test_a_mute_server_is_heard_by_nobody_until_the_cut(proxy):
+    reader, writer = await connect(proxy)
+    await say(reader, writer, b"x")
+    assert proxy.mute() == 1
+    writer.write(b"is anybody there?")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(reader.readexactly(1), 0.05)
+    proxy.cut()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(reader.read(), 5)
+
+
 async def test_bad_weather_is_slow_but_loses_nothing(proxy):
     reader, writer = await connect(proxy)
     await say(reader, writer, b"x")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import uvloop
 
-from tests.faults.attack import Attack, Report
+from tests.faults.attack import Attack, Report, plan, possible
 from tests.faults.client import SHORT
 from tests.faults.cluster import Cluster
 from tests.faults.crowd import Crowd
@@ -42,7 +42,8 @@ def attack(runner: asyncio.Runner):
     def attack(cluster: Cluster, seconds: float, **options: int) -> Report:
         crowd = Crowd(cluster.world, cluster.addresses, SHORT, **options)
         # The bound of I10 leaves room for a machine that does other things too; the long form has the real one.
-        report = runner.run(Attack(cluster, crowd, seconds, seed=7, every=3.2, allowed=60).run(cluster.database))
+        planned = plan(possible(cluster.database, seconds), seconds=seconds, every=3.2, seed=7)
+        report = runner.run(Attack(cluster, crowd, seconds, planned, allowed=60).run(cluster.database))
         sys.stdout.write(report.text() + "\n")
         assert report.is_good, report.text()
         return report
