@@ -258,11 +258,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        async def sweep() -> None:
-            await hub().sweep()
-            await self.settle()
-
-        self.do(sweep())
+        self.do(self.sweep_all())
 
     @rule(who=WHO)
     def heartbeat(self, who: str) -> None:
@@ -349,18 +345,21 @@ class Conversation(RuleBasedStateMachine):
             self.runner.close()
 
     async def end(self) -> None:
-        """One sweep brings every subscribed tab to the head, whatever became of the hints."""
         try:
-            await hub().sweep()
-            await self.settle()
-            heads = await pool.run(self.heads)
-            for party in (self.visitor, self.agent):
-                for tab in party.tabs:
-                    assert tab.position in (None, heads[not party.is_visitor]), "A tab was not caught up."
+            await self.sweep_all()
         finally:
             for tab in [*self.visitor.tabs, *self.agent.tabs]:
                 await tab.leave()
             await get_channel_layer().serve().flush()
+
+    async def sweep_all(self) -> None:
+        """One sweep brings every subscribed tab to the head, whatever became of the hints."""
+        await hub().sweep()
+        await self.settle()
+        heads = await pool.run(self.heads)
+        for party in (self.visitor, self.agent):
+            for tab in party.tabs:
+                assert tab.position in (None, heads[party is self.agent]), "A tab was not caught up."
 
 
 @pytest.mark.timeout(0 if IS_LONG else 120)

@@ -1,0 +1,61 @@
+"""The quick form of the fuzzing; the long one is a command of its own (see fuzz.py)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from helpdesk.realtime import pool
+from tests.faults.wire import recorded
+from tests.faults.wire.attack import BATCH, MAX_BAD, Complaints, Mutator, Target, attack, enter, prepare
+from tests.faults.wire.rules import expected_of
+from tests.world import World
+
+pytestmark = pytest.mark.timeout(300)
+FRAMES = 20_000
+
+
+@pytest.fixture(autouse=True)
+def _trusted(settings: Any) -> None:
+    settings.TRUSTED_CIDRS = ["127.0.0.0/8"]
+
+
+async def test_made_up_frames_are_answered_by_the_rules(live_world: World) -> None:
+    report = await attack(live_world, frames=FRAMES, seed=20_000)
+    assert report.frames >= FRAMES
+    assert {"ack", "invalid", "invalid_json", "too_deep", "not_found", "subscribed"} <= set(report.answers)
+    assert report.resident_kib[-1] - report.resident_kib[1] < 30_000
+
+
+@pytest.mark.parametrize("door", ["visitors", "agents"])
+async def test_each_field_of_each_command_takes_any_value(live_world: World, door: str) -> None:
+    facts, _witnesses, tokens = await pool.run(prepare, live_world)
+    north = live_world.north
+    hello = {"token": north.token} if door == "visitors" else {"token": tokens["maya"], "workspace": north.slug}
+    client, server = await enter(f"/ws/{door[:-1]}/", **hello)
+    frames = getattr(recorded, door)(facts)
+    target = Target(client, server, Mutator(frames, 0))
+    complaints = Complaints()
+    logging.getLogger().addHandler(complaints)
+    try:
+        for batch in batches(recorded.each_field_with_each_value(frames)):
+            await target.attack(batch)
+            assert not complaints.heard, complaints.heard[0]
+    finally:
+        logging.getLogger().removeHandler(complaints)
+        await client.disconnect(timeout=30)
+
+
+def batches(texts: list[str]) -> list[list[str]]:
+    """The texts in order, each batch with no more bad frames than a socket survives."""
+    found: list[list[str]] = [[]]
+    bad = 0
+    for text in texts:
+        if len(found[-1]) == BATCH or (expected_of(text).is_bad and bad == MAX_BAD):
+            found.append([])
+            bad = 0
+        found[-1].append(text)
+        bad += expected_of(text).is_bad
+    return found
