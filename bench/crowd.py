@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import sys
 import time
 from collections import Counter
@@ -24,11 +25,11 @@ from bench.load import BODY, SETTLE_SECONDS
 from bench.parties import Party, enter_all
 from bench.processes import cpu_seconds, pss_kib
 from bench.sockets import allow_many_sockets
-from bench.websocket import BadServer
+from bench.websocket import BadServer, Busy
 
 CONNECT_AT_ONCE = 100
 REST_SECONDS = 25.0  # longer than a heartbeat: every socket has been written to
-AGAIN_SECONDS = 0.5
+BACKOFF_SECONDS = (0.5, 30.0)  # of docs/protocol.md: doubled from the first to the second, and a random part of that
 AWAY_SECONDS = 1.0
 
 
@@ -52,6 +53,7 @@ class Crowd:
         self.plan = plan
         self.dialect = DIALECTS[plan.dialect]
         self.problems: Counter[str] = Counter()
+        self.refused = 0
 
     async def run(self) -> dict[str, Any]:
         measured = await {"idle": self._idle, "storm": self._storm, "fanout": self._fanout}[self.plan.what]()
@@ -105,18 +107,23 @@ class Crowd:
             "seconds": times[-1],
             "half_seconds": times[len(times) // 2],
             "cpu_ms_to_enter": cpu / len(times) * 1000,
+            "refused_each": self.refused / len(times),
         }
 
     async def _come_back(self, party: Party, began: float) -> float:
-        """Try until one is in again. Returns when that was."""
+        """Try until one is in again, as the protocol says. Returns when that was."""
+        pause, longest = BACKOFF_SECONDS
         while True:
             try:
                 await party.enter()
+            except Busy:
+                self.refused += 1
             except (OSError, BadServer, TimeoutError) as error:
-                self.problems[f"again after {type(error).__name__}"] += 1
-                await asyncio.sleep(AGAIN_SECONDS)
+                self.problems[f"tried again after “{error}”"] += 1
             else:
                 return time.perf_counter() - began
+            pause = min(pause * 2, longest)
+            await asyncio.sleep(random.uniform(0, pause))
 
     # --- fan-out -----------------------------------------------------------------------------------------------------
     async def _fanout(self) -> dict[str, Any]:

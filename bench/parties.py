@@ -71,7 +71,7 @@ class Party:
         self.heard(self, heard)
 
     def _closed(self, code: int) -> None:
-        if not self.is_in.done():
+        if self.socket.is_open and not self.is_in.done():
             self.is_in.set_exception(ConnectionError(f"closed {code} while entering"))
         self.left(code)
 

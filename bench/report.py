@@ -131,6 +131,7 @@ def _crowd(case: Case, label: str, ours: Mapping[str, float]) -> Iterator[Row]:
         yield Row(label, "seconds until all are back", ours["seconds"], goal=Goal(60))
         yield Row(label, "seconds until half are back", ours["half_seconds"])
         yield Row(label, "CPU ms to let one in", ours["cpu_ms_to_enter"])
+        yield Row(label, "times that one was told to come again", ours["refused_each"])
     else:
         yield Row(label, "delivery p50, ms", ours["delivery_ms p50"])
         yield Row(label, "delivery p99, ms", ours["delivery_ms p99"], goal=Goal(50))

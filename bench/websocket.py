@@ -29,6 +29,10 @@ def client_frame(payload: bytes, opcode: int = TEXT) -> bytes:
     return bytes((0x80 | opcode, 0xFF)) + length.to_bytes(8, "big") + MASK_KEY + payload
 
 
+class Busy(BadServer):
+    """The server answered the handshake with 503: it lets in as many as it can serve, the others come again."""
+
+
 class FrameReader:
     """Cuts what a server sends into frames."""
 
@@ -76,6 +80,11 @@ class ClientSocket(asyncio.Protocol):
         self._reader = FrameReader()
         self._head = b""
         self._close_code = 1006
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the handshake succeeded."""
+        return self.opened.done() and self.opened.exception() is None
 
     async def open(self) -> None:
         """Connect and shake hands. Raises OSError, or BadServer when the handshake is refused."""
@@ -127,10 +136,12 @@ class ClientSocket(asyncio.Protocol):
         head, end, rest = self._head.partition(b"\r\n\r\n")
         if not end:
             return b""
-        if head.split(b" ", 2)[1] == b"101":
+        status = head.split(b" ", 2)[1]
+        if status == b"101":
             self.opened.set_result(None)
             return rest
-        self.opened.set_exception(BadServer(head.split(b"\r\n", 1)[0].decode()))
+        error = Busy if status == b"503" else BadServer
+        self.opened.set_exception(error(head.split(b"\r\n", 1)[0].decode()))
         return b""
 
     def connection_lost(self, error: Exception | None) -> None:
