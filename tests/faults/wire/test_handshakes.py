@@ -110,7 +110,7 @@ PLACES = [
         "/ws/agent/": 101,
         "/ws/visitor": 403,
         "/ws/visitor//": 403,
-        "//ws/visitor/": 101,
+        "//ws/visitor/": 403,
         "/ws/VISITOR/": 403,
         "/ws/visitor/../agent/": 403,
         "/ws/visitor/%00": 403,
