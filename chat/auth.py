@@ -21,6 +21,7 @@ from helpdesk.accounts.credentials import (
 )
 from helpdesk.accounts.models import Membership
 from helpdesk.accounts.models.api_token import hash_token
+from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Peer
@@ -40,7 +41,8 @@ def agent_peer(hello: Mapping[str, Any], session_key: str | None, address: str, 
         member, credential = _by_token(hello.get("token"), workspace)
     departments = own_departments(member)
     # This very socket is what makes the member present, so the chosen status is the shown one.
-    welcome = {"me": {**member_json(member, departments.values()), "status": member.status}}
+    me = {**member_json(member, departments.values()), "status": member.status}
+    welcome = {"epoch": current_epoch(), "me": me}
     return member_peer(member, member_groups(member, departments), credential, address, welcome)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.presence import SHOP_WINDOW, agents_of
+from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Peer
@@ -93,9 +94,9 @@ def visitor_peer(token: Any, origin: str | None, address: str) -> Peer:
 
 
 def visitor_welcome(peer: Peer) -> dict[str, Any]:
-    """What the socket tells a visitor at the door: the widget, in the visitor's language."""
+    """What the socket tells a visitor at the door: which history this is, and the widget in the visitor's language."""
     with scope.workspace(peer.workspace_id):
-        return {"widget": shown_config(peer.context.visitor.widget, peer.language)}
+        return {"epoch": current_epoch(), "widget": shown_config(peer.context.visitor.widget, peer.language)}
 
 
 def _who_answers(ticket: Ticket) -> dict[str, Any]:

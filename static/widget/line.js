@@ -178,8 +178,9 @@ export class Line {
   listen() {
     const { socket } = this.live;
     const { app } = this;
-    socket.on("welcome", (frame) => (this.visit(this.page), this.refresh(frame.widget)));
+    socket.on("welcome", (frame) => (this.talk.meet(frame.epoch), this.visit(this.page), this.refresh(frame.widget)));
     socket.on("subscribed", (frame) => {
+      this.talk.meet(frame.epoch);
       app.within(frame.ticket, (conversation) => conversation.begin(frame));
       this.copy.touch();
     });
@@ -348,6 +349,7 @@ export class Line {
     this.visitor = "";
     this.news = {};
     this.talk.outbox.clear();
+    this.talk.acknowledged.clear();
     app.drafts.clear();
     this.copy.drop();
     app.conversations.clear();

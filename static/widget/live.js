@@ -11,6 +11,8 @@ import { pollWhile } from "./poll.js";
 /** @typedef {import("./app.js").Link} Link */
 
 const TRIES_BEFORE_POLLING = 2;
+/** When a socket got through before, it is the server that is busy or away, and polling would add to its load. */
+const TRIES_WHERE_SOCKETS_WORK = 6;
 
 export class Live {
   /**
@@ -26,13 +28,17 @@ export class Live {
     /** @type {Link} */
     this.link = "connecting";
     this.polling = false;
+    this.patience = TRIES_BEFORE_POLLING;
     this.heard = false;
     this.closed = false;
     /** @type {AbortController | null} */ this.poll = null;
     /** @private @type {Set<string>} */ this.paging = new Set();
     /** @private */ this.renewals = new Backoff();
     this.socket.on("state", (state) => this.follow(state));
-    this.socket.on("welcome", () => this.renewals.reset());
+    this.socket.on("welcome", () => {
+      this.renewals.reset();
+      this.patience = TRIES_WHERE_SOCKETS_WORK;
+    });
     this.socket.on("more", ({ ticket }) => this.page(ticket));
     this.socket.on("unauthorised", () => this.renew());
   }
@@ -82,7 +88,7 @@ export class Live {
   /** @private @param {import("../js/lib/socket.js").LinkState} state */
   follow({ name }) {
     if (name === "online") this.stopPolling();
-    if (name === "waiting" && this.socket.unopened >= TRIES_BEFORE_POLLING) this.startPolling();
+    if (name === "waiting" && this.socket.unopened >= this.patience) this.startPolling();
     if (name === "offline" || name === "stopped") this.stopPolling();
     if (name === "online") this.become("online");
     else if (name === "stopped") this.become("stopped");

@@ -6,6 +6,7 @@
 import { uuid } from "../js/lib/ids.js";
 import { Outbox, OutboxFull, openingLane } from "../js/lib/outbox.js";
 import { Pump, laneLock } from "../js/lib/pump.js";
+import { Sent } from "../js/lib/sent.js";
 import { courier } from "./delivery.js";
 import { fieldsToAsk, findErrors, leftOut, startFields } from "./questions.js";
 
@@ -26,6 +27,7 @@ export class Talk {
     this.app = app;
     const { key } = app.boot;
     this.outbox = new Outbox(app.storage, `helpdesk:${key}:out:`);
+    this.acknowledged = new Sent(app.storage, `helpdesk:${key}:sent:`);
     this.pump = new Pump({
       outbox: this.outbox,
       send: courier(line.live, line.session),
@@ -162,6 +164,11 @@ export class Talk {
     this.typingTimer = setTimeout(() => this.typing(false), TYPING_STOPS_MS);
   }
 
+  /** After a restore on the server, what it may have lost is offered again. @param {string} epoch */
+  meet(epoch) {
+    if (this.acknowledged.meet(epoch, this.outbox)) this.pump.kick();
+  }
+
   /** Its own event came: whatever the ack says, it is stored. @param {string} client_id @param {string} ticket */
   stored(client_id, ticket) {
     if (!this.outbox.confirm(client_id, ticket)) return;
@@ -201,6 +208,7 @@ export class Talk {
   /** @private @param {Entry} entry @param {any} ack */
   sent(entry, { ticket, seq, at, duplicate, over_http }) {
     this.outbox.confirm(entry.client_id, ticket);
+    this.acknowledged.keep(entry, ticket);
     if (entry.type === "chat.start") {
       this.line.opened(entry.client_id, ticket, !over_http && !duplicate && this.line.live.socket.isOnline());
       this.line.tabs?.postMessage({ opened: { client_id: entry.client_id, ticket } });

@@ -248,7 +248,7 @@ async def test_resume_brings_what_was_missed_and_a_wrong_epoch_starts_afresh(wor
         epoch = (await vera.next("subscribed"))["epoch"]
     await pool.run(lambda: north.say(_uuid(ticket), "While you were away", by=north.maya))
     async with visitor(north.token, resume=[{"ticket": ticket, "epoch": epoch, "after": 1}]) as vera:
-        assert vera.frames[-1]["subscriptions"] == [ticket]
+        assert (vera.frames[-1]["subscriptions"], vera.frames[-1]["epoch"]) == ([ticket], epoch)
         await vera.next("subscribed")
         await vera.next("event", seq=3)
         assert [frame["seq"] for frame in vera.events()] == [2, 3]

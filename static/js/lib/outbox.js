@@ -94,6 +94,19 @@ export class Outbox {
   }
 
   /**
+   * What was acknowledged, and may be lost on the server, waits again: in this order, before everything else. Limits
+   * do not count, since it was inside of them once.
+   * @param {Entry[]} entries
+   * @returns {boolean} false: there is no room for all of it
+   */
+  takeBack(entries) {
+    const before = (this.entries()[0]?.order ?? 1) - entries.length;
+    return entries.every((entry, index) =>
+      this.write({ ...entry, state: "waiting", error: null, order: before + index }),
+    );
+  }
+
+  /**
    * The person deleted it. Deleting an opening message hands its place to the next one of the lane, so that
    * what was written after it is not stranded.
    * @param {string} client_id

@@ -15,6 +15,7 @@ import { Sequences } from "./sequence.js";
 const PROTOCOL = "helpdesk.v1";
 const SILENCE_MS = 44_000;
 const HANDSHAKE_MS = 15_000;
+const CLOCK_MS = 5000;
 const TERMINAL = new Set([4400, 4403, 4404, 4411]);
 
 /**
@@ -54,6 +55,7 @@ export class HelpdeskSocket {
     /** @private @type {Set<string>} tickets whose missing events are on their way */
     this.catching = new Set();
     /** @private */ this.nextId = 1;
+    /** @private */ this.heardAt = 0;
     /** @private */ this.holdUntil = 0;
     /** @private @type {any} */ this.retryTimer = 0;
     /** @private @type {any} */ this.silenceTimer = 0;
@@ -212,6 +214,7 @@ export class HelpdeskSocket {
       return this.retry();
     }
     this.socket = socket;
+    this.heardAt = Date.now();
     let opened = false;
     this.silenceTimer = setTimeout(() => this.lost(socket, 0), HANDSHAKE_MS);
     socket.onopen = () => {
@@ -257,6 +260,7 @@ export class HelpdeskSocket {
   /** @private Nothing heard for two heartbeats and a bit: the line is dead even if nobody said so. */
   listenOn() {
     const socket = this.socket;
+    this.heardAt = Date.now();
     clearTimeout(this.silenceTimer);
     if (socket) this.silenceTimer = setTimeout(() => this.lost(socket, 0), SILENCE_MS);
   }
@@ -308,9 +312,16 @@ export class HelpdeskSocket {
   /** @private The network or the person came back: the waits begin anew, but what the server asked for still counts. */
   comeBack() {
     this.backoff.reset();
+    // A laptop that slept: its timers stood still with it, and the line is long dead on the other side.
+    if (this.socket && Date.now() - this.heardAt > SILENCE_MS) return this.lost(this.socket, 0);
     if (this.state.name !== "waiting" && this.state.name !== "offline") return;
     if (this.holdUntil > Date.now()) this.retry();
     else this.open();
+  }
+
+  /** @private The clock jumped while this page stood still: see at once whether the line lives. */
+  lookAtClock() {
+    if (this.socket && Date.now() - this.heardAt > SILENCE_MS) this.comeBack();
   }
 
   /** @private */
@@ -357,10 +368,12 @@ export class HelpdeskSocket {
       this.drop();
       this.become({ name: "offline" });
     };
+    const ticking = setInterval(() => this.lookAtClock(), CLOCK_MS);
     addEventListener("online", online);
     addEventListener("offline", offline);
     document.addEventListener("visibilitychange", back);
     this.watching = () => {
+      clearInterval(ticking);
       removeEventListener("online", online);
       removeEventListener("offline", offline);
       document.removeEventListener("visibilitychange", back);

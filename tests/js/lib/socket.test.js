@@ -212,6 +212,42 @@ test("the network and the person cut a wait short, but not the time that the ser
   }
 });
 
+test("after a sleep the line is looked at when the person is back, and when the clock has jumped", async () => {
+  const page = new EventTarget();
+  const { addEventListener, document, removeEventListener } = globalThis;
+  Object.assign(globalThis, {
+    addEventListener: page.addEventListener.bind(page),
+    removeEventListener: page.removeEventListener.bind(page),
+    document: Object.assign(page, { visibilityState: "visible" }),
+  });
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_000_000 });
+  try {
+    await open().accept();
+    page.dispatchEvent(new Event("visibilitychange"));
+    assert.equal(socket.state.name, "online", "a line that was just heard is left alone");
+    mock.timers.setTime(Date.now() + 43_000);
+    page.dispatchEvent(new Event("visibilitychange"));
+    assert.equal(socket.state.name, "online");
+    // The clock goes on, the timers have not run yet: so it is when a lid is opened.
+    const { now } = Date;
+    Date.now = () => now.call(Date) + 600_000;
+    page.dispatchEvent(new Event("visibilitychange"));
+    assert.equal(socket.state.name, "waiting");
+    assert.ok(socket.state.retry_at - Date.now() <= 500, "and the waits begin anew");
+    Date.now = now;
+    mock.timers.tick(500);
+    await FakeWebSocket.last().accept();
+    Date.now = () => now.call(Date) + 600_000;
+    mock.timers.tick(5000);
+    assert.equal(socket.state.name, "waiting", "also when nobody looks");
+    Date.now = now;
+  } finally {
+    socket.close();
+    Object.assign(globalThis, { addEventListener, document, removeEventListener });
+  }
+});
+
 test("terminal codes stop, 4401 asks for a new session, silence reconnects", async () => {
   for (const code of [4400, 4403, 4404, 4411]) {
     await open().accept();

@@ -95,3 +95,26 @@ test("who has signed out meanwhile is not connected again", async () => {
   assert.equal(FakeWebSocket.all.length, 1);
   assert.ok(!links.includes("stopped"));
 });
+
+test("no socket from the start is a proxy and soon polled; after one got through it is the server, and given time", async () => {
+  const fail = () => {
+    FakeWebSocket.last().drop(1006);
+    mock.timers.tick(30_000);
+  };
+  const proxied = make({ call: async () => new Promise(() => {}) });
+  fail();
+  assert.equal(proxied.live.polling, false);
+  fail();
+  assert.equal(proxied.live.polling, true);
+  proxied.live.close();
+
+  const { live, wire } = make();
+  await wire.accept();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    fail();
+    assert.equal(live.polling, false, `attempt ${attempt}`);
+  }
+  fail();
+  assert.equal(live.polling, true);
+  live.close();
+});

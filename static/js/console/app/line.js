@@ -53,7 +53,7 @@ function takeState(state) {
 /** @param {Record<string, any>} frame */
 function takeWelcome(frame) {
   if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
-  wakeOutbox();
+  wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.
   refreshInbox();
   if (!isFirstWelcome || !members.value.size) loadPeople();

@@ -6,6 +6,7 @@ import { uuid } from "../../lib/ids.js";
 import { gettext } from "../../lib/i18n.js";
 import { Outbox, OutboxFull } from "../../lib/outbox.js";
 import { Pump } from "../../lib/pump.js";
+import { Sent } from "../../lib/sent.js";
 import { api, ApiError } from "./api.js";
 import { storage, storageKey } from "./boot.js";
 import { socket } from "./socket.js";
@@ -15,6 +16,7 @@ import { say, wordsFor } from "./toasts.js";
 const SOCKET_MS = 5000;
 const prefix = storageKey("out:");
 const outbox = new Outbox(storage, prefix);
+const sent = new Sent(storage, storageKey("sent:"));
 
 /**
  * Acknowledged, while its own event is still on the way: the bubble must not vanish in between.
@@ -47,6 +49,7 @@ async function deliver({ lane, client_id, type, fields }) {
 
 /** @param {import("../../lib/outbox.js").Entry} entry @param {any} ack */
 function onSent(entry, ack) {
+  sent.keep(entry, ack?.ticket ?? entry.lane);
   acknowledged.set(entry.client_id, entry);
   outbox.confirm(entry.client_id, ack?.ticket ?? entry.lane);
   changed();
@@ -97,7 +100,9 @@ export function deleteMessage(clientId) {
   changed();
 }
 
-export function wakeOutbox() {
+/** The line is back. @param {string} epoch after a restore on the server, what it may have lost is offered again */
+export function wakeOutbox(epoch) {
+  if (sent.meet(epoch, outbox)) changed();
   pump.wake();
 }
 
