@@ -96,7 +96,8 @@ class Attack:
     """The parameters of a run.
 
     `faults` says when which one comes, `allowed` is I10's bound in seconds, `give_up` how long views are waited for at
-    all, `mail_wait` how long deliveries may take to end.
+    all, `mail_wait` how long deliveries may take to end. With `last_words` each visitor writes once more after all
+    faults, so that the last event of each ticket is announced on a network that works.
     """
 
     cluster: Cluster
@@ -108,6 +109,7 @@ class Attack:
     give_up: float = 90.0
     mail_every: float = 0.7
     mail_wait: float = 80.0
+    last_words: bool = False
     trail: dict[int, list[str]] = field(default_factory=dict)  # who was behind, second by second, while all healed
 
     async def run(self, title: str) -> Report:
@@ -120,6 +122,9 @@ class Attack:
         self.crowd.talk()
         report.landings = await self._attack()
         self.crowd.is_talking = False
+        if self.last_words:
+            await asyncio.sleep(2)
+            self.crowd.say_last_words()
         kept = await self.settle(report)
         report.failures += self.crowd.failures()
         await self.crowd.leave()

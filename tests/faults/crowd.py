@@ -31,6 +31,7 @@ class Crowd:
         rate: float,
         seed: int = 0,
         kind: type[SocketClient] = SocketClient,
+        padding: int = 0,
     ) -> None:
         self.world = world
         self.doors = doors
@@ -39,6 +40,7 @@ class Crowd:
         self.history = History()
         self.random = random.Random(seed)
         self.kind = kind
+        self.padding = " …" * (padding // 2)  # of every text, for those who need long ones
         self.agent_count = max(len(world["workspaces"]), clients // 5)
         self.poller_count = clients // 8
         self.visitor_count = clients - self.agent_count - self.poller_count
@@ -129,6 +131,10 @@ class Crowd:
             if self.is_talking and person.backlog() < LONGEST_BACKLOG:
                 act(person)
 
+    def say_last_words(self) -> None:
+        for visitor in self.visitors:
+            self._visitor_writes(visitor)
+
     def _visitor_writes(self, visitor: Client) -> None:
         visitor.write(visitor.ticket, self._body(visitor))
 
@@ -146,7 +152,7 @@ class Crowd:
             agent.command(ticket, "ticket.close")
 
     def _body(self, person: Client, canary: str = "canary") -> str:
-        return f"{person.me.name} {next(self._numbers)} {canary}-{person.me.workspace}"
+        return f"{person.me.name} {next(self._numbers)} {canary}-{person.me.workspace}{self.padding}"
 
     # --- the end ----------------------------------------------------------------------------------------------------
     def backlog(self) -> int:

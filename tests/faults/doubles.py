@@ -13,6 +13,12 @@ from typing import Any
 SLOW = 0.3  # seconds in which a kill or a second try hits the gap that the bug has opened
 
 
+def spoil(owner: Any, name: str, double: Any) -> None:
+    """Put the double in the place of what is there; a name that the product does not know any more is an error."""
+    getattr(owner, name)
+    setattr(owner, name, double)
+
+
 def ack_before_commit() -> None:
     """The batch is answered inside its transaction, which commits a little later."""
     from django.db import transaction
@@ -37,15 +43,15 @@ def ack_before_commit() -> None:
         finally:
             self._grant = grant
 
-    Writer._write = write  # type: ignore[method-assign]
+    spoil(Writer, "_write", write)
 
 
 def no_dedupe() -> None:
     """A client id that was used before is not looked for."""
     from chat.actions import messages, once
 
-    messages.find_duplicates = lambda keys: {}
-    once.find_duplicate = lambda *_: None
+    spoil(messages, "find_duplicates", lambda keys: {})
+    spoil(once, "find_duplicate", lambda *_: None)
 
 
 def no_lock() -> None:
@@ -66,7 +72,8 @@ def no_lock() -> None:
         time.sleep(SLOW)
         return found
 
-    messages.lock_free, messages.find_duplicates = read, look_early
+    spoil(messages, "lock_free", read)
+    spoil(messages, "find_duplicates", look_early)
 
 
 def global_sequence() -> None:
@@ -85,7 +92,7 @@ def global_sequence() -> None:
         return append_event(ticket, **options)
 
     for module in (messages, words, verbs):
-        module.append_event = append  # type: ignore[attr-defined]
+        spoil(module, "append_event", append)
 
 
 def trust_hints() -> None:
@@ -98,24 +105,34 @@ def trust_hints() -> None:
             self._push(subscription, frame)
         return True
 
-    Pipe.hint = hint  # type: ignore[method-assign]
+    spoil(Pipe, "hint", hint)
 
 
 def no_sweep() -> None:
     """Nobody compares what sockets have with the log."""
     from helpdesk.realtime.hub import Hub
 
-    async def nothing(self: Hub) -> None:
+    async def nothing(*_: object) -> None:
         return
 
-    Hub._catch_up = nothing  # type: ignore[method-assign]
+    spoil(Hub, "_catch_up", nothing)
+
+
+def no_catching_up() -> None:
+    """A hint that shows a gap is noted, and nothing is done about it."""
+    from helpdesk.realtime.pipe import Pipe
+
+    async def nothing(*_: object) -> None:
+        return
+
+    spoil(Pipe, "catch_up", nothing)
 
 
 def no_heads() -> None:
     """The heartbeat beats, and says nothing of how far the tickets are."""
     from helpdesk.realtime.pipe import Pipe
 
-    Pipe.heads = lambda self: {}  # type: ignore[method-assign]
+    spoil(Pipe, "heads", lambda self: {})
 
 
 def off_by_one() -> None:
@@ -127,7 +144,7 @@ def off_by_one() -> None:
     async def subscribe(self: Pipe, opening: Any, *, after: int, id: Any = None) -> None:
         await honest(self, opening, after=min(after + 1, opening.head) if after > 0 else after, id=id)
 
-    Pipe.subscribe = subscribe  # type: ignore[method-assign]
+    spoil(Pipe, "subscribe", subscribe)
 
 
 def epoch_ignored() -> None:
@@ -153,7 +170,7 @@ def mail_after_commit() -> None:
 
         transaction.on_commit(write)
 
-    mails.queue_mail = later  # type: ignore[assignment]
+    spoil(mails, "queue_mail", later)
 
 
 def note_to_visitor() -> None:
@@ -174,7 +191,7 @@ def note_to_visitor() -> None:
         ]
         return [*honest(ticket), *notes]
 
-    saving._news_of = news_of
+    spoil(saving, "_news_of", news_of)
 
 
 DOUBLES: dict[str, Callable[[], None]] = {
@@ -184,6 +201,7 @@ DOUBLES: dict[str, Callable[[], None]] = {
     "global-sequence": global_sequence,
     "trust-hints": trust_hints,
     "no-sweep": no_sweep,
+    "no-catching-up": no_catching_up,
     "no-heads": no_heads,
     "off-by-one": off_by_one,
     "epoch-ignored": epoch_ignored,

@@ -112,9 +112,10 @@ async def silence(cluster: Cluster, kind: type[SocketClient]) -> Report:
 
 
 async def heartbeat(cluster: Cluster, kind: type[SocketClient]) -> Report:
-    """The same, without a sweep: the heartbeat's heads are what is left, every 20 s."""
-    run = Attack(cluster, make_crowd(cluster, kind), 4, [(0.5, REDIS_AWAY)], allowed=35, give_up=40)
-    return await run.run("heartbeat")
+    """Hints get lost and nobody in the server makes up for it: what is left are the heartbeat's heads, every 20 s."""
+    faults = [(0.3 + 0.5 * number, REDIS_CUT) for number in range(8)]
+    crowd = make_crowd(cluster, kind, rate=25)
+    return await Attack(cluster, crowd, 5, faults, allowed=35, give_up=40, last_words=True).run("heartbeat")
 
 
 async def lossy_hints(cluster: Cluster, kind: type[SocketClient]) -> Report:
@@ -180,7 +181,7 @@ HUNTS = {
     for hunt in (
         Hunt("skirmish", skirmish),
         Hunt("silence", silence),
-        Hunt("heartbeat", heartbeat, base="no-sweep"),
+        Hunt("heartbeat", heartbeat, base="no-sweep,no-catching-up"),
         Hunt("lossy hints", lossy_hints),
         Hunt("mail", mail, workers=True),
         Hunt("restored backup", restored_backup),
