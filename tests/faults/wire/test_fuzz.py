@@ -9,8 +9,7 @@ import pytest
 
 from helpdesk.realtime import pool
 from tests.faults.wire import recorded
-from tests.faults.wire.attack import BATCH, MAX_BAD, Complaints, Mutator, Target, attack, enter, prepare
-from tests.faults.wire.rules import expected_of
+from tests.faults.wire.attack import BATCH, Complaints, Mutator, Target, attack, enter, prepare
 from tests.world import World
 
 pytestmark = pytest.mark.timeout(300)
@@ -40,22 +39,10 @@ async def test_each_field_of_each_command_takes_any_value(live_world: World, doo
     complaints = Complaints()
     logging.getLogger().addHandler(complaints)
     try:
-        for batch in batches(recorded.each_field_with_each_value(frames)):
-            await target.attack(batch)
+        texts = recorded.each_field_with_each_value(frames)
+        for start in range(0, len(texts), BATCH):
+            await target.attack(texts[start : start + BATCH])
             assert not complaints.heard, complaints.heard[0]
     finally:
         logging.getLogger().removeHandler(complaints)
         await client.disconnect(timeout=30)
-
-
-def batches(texts: list[str]) -> list[list[str]]:
-    """The texts in order, each batch with no more bad frames than a socket survives."""
-    found: list[list[str]] = [[]]
-    bad = 0
-    for text in texts:
-        if len(found[-1]) == BATCH or (expected_of(text).is_bad and bad == MAX_BAD):
-            found.append([])
-            bad = 0
-        found[-1].append(text)
-        bad += expected_of(text).is_bad
-    return found
