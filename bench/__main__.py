@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bench.machine import REPO, facts, machine
 from bench.report import between_markers, fault_lines, markdown, plain, rows
-from bench.scenarios import SCENARIOS, Bench, Options, Results
+from bench.scenarios import NOT_BY_DEFAULT, SCENARIOS, Bench, Options, Results
 from bench.servers import RIVALS
 
+USUAL = [name for name in SCENARIOS if name not in NOT_BY_DEFAULT]
 DOCUMENT = REPO / "docs" / "performance.md"
 
 
@@ -35,7 +36,7 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", type=names_of(SCENARIOS), default=list(SCENARIOS), help="scenarios, comma between")
+    parser.add_argument("--only", type=names_of(SCENARIOS), default=USUAL, help="scenarios, comma between")
     parser.add_argument("--servers", type=names_of({"ours", *RIVALS}), default=["ours", *RIVALS])
     parser.add_argument("--chats", type=numbers, default=[200, 1000])
     parser.add_argument("--processes", type=numbers, default=[1, 2])

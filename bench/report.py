@@ -82,9 +82,11 @@ def _rows_of(case: Case, servers: Mapping[str, Mapping[str, float]]) -> Iterator
     for name, ours in servers.items():
         if name in RIVAL_NAMES:
             continue
-        label = f"{case}{name.removeprefix('ours')}"
+        label = f"{case}{name.removeprefix('ours')}" if name.startswith("ours") else str(case)
         if case.scenario in ("saturation", "sqlite"):
             yield from _saturation(case, label, ours, rivals)
+        elif name == "rival":
+            yield Row(label, "messages a second", ours["per_second"])
         elif case.scenario == "latency":
             yield from _latency(case, label, ours, rivals)
         else:

@@ -16,6 +16,8 @@ MANY_IDLE_SOCKETS = 10_000
 STORM_SOCKETS = 5_000
 FANOUT_SOCKETS = 500
 RATES = (100, 300)
+POOLED = ("node", "asyncpg")
+POOLS = (4, 8, 16, 32)
 LATENCY_SERVERS = ("ours", "node", "asyncpg", "stock")
 
 
@@ -140,6 +142,17 @@ class Bench:
         ]
         self._in_turn(turns)
 
+    def pools(self) -> None:
+        """How many connections the rivals that have a pool do best with: not compared, but chosen by."""
+        chats, processes = min(self.options.chats), max(self.options.processes)
+        turns: list[tuple[Case, str, Server]] = []
+        for name in POOLED:
+            for connections in POOLS:
+                label = f"{name}-pool-{connections}"
+                server = RIVALS[name](self.machine, label, processes, chats=chats, connections=connections)
+                turns.append((Case(f"{name}, {connections} connections", chats, processes), "rival", server))
+        self._in_turn(turns)
+
     def sqlite(self) -> None:
         """Ours on SQLite, which serves one process."""
         chats = min(self.options.chats)
@@ -185,4 +198,6 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "idle": Bench.idle,
     "storm": Bench.storm,
     "sqlite": Bench.sqlite,
+    "pools": Bench.pools,
 }
+NOT_BY_DEFAULT = {"pools"}

@@ -102,8 +102,10 @@ class Rival(Server):
 
     dialect = "limits"
 
-    def __init__(self, machine: Machine, name: str, processes: int, *, chats: int) -> None:
+    def __init__(self, machine: Machine, name: str, processes: int, *, chats: int, connections: int = 16) -> None:
+        """`connections` to the database are shared by the processes; 16 was the best (`--only pools`)."""
         database = name.replace("-", "_")
+        self.pool = connections // processes
         self.database_url = machine.create_database(database)
         self.is_alone = processes == 1
         with machine.connected(database) as cursor:
@@ -118,7 +120,12 @@ class Rival(Server):
     def environment(self, port: int) -> dict[str, str]:
         # With one process nobody else is to be told: the rivals need no Redis then, and ours publishes all the same.
         redis_url = "" if self.is_alone else self.machine.redis_url
-        return {"DATABASE_URL": self.database_url, "REDIS_URL": redis_url, "BUS": self.name}
+        return {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": redis_url,
+            "BUS": self.name,
+            "POOL": str(self.pool),
+        }
 
     def chats(self, count: int) -> Chats:
         return [
@@ -130,10 +137,10 @@ class Rival(Server):
 class Node(Rival):
     """Bare Node: ws, pg, redis; what it needs is fetched as its lock file says, the first time."""
 
-    def __init__(self, machine: Machine, name: str, processes: int, *, chats: int) -> None:
+    def __init__(self, machine: Machine, name: str, processes: int, **more: int) -> None:
         if not (NODE / "node_modules").exists():
             subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=NODE, check=True)
-        super().__init__(machine, name, processes, chats=chats)
+        super().__init__(machine, name, processes, **more)
 
     def command(self, port: int) -> Sequence[str | Path]:
         return ["node", NODE / "server.js"]

@@ -18,7 +18,7 @@ import redis.asyncio
 DATABASE_URL = os.environ["DATABASE_URL"]
 REDIS_URL = os.environ.get("REDIS_URL", "")  # empty: this is the only process
 BUS = os.environ.get("BUS", "limits")
-CONNECTIONS = int(os.environ.get("POOL", "8"))
+CONNECTIONS = int(os.environ.get("POOL", "16"))
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

@@ -12,7 +12,7 @@ import pg from "pg";
 import { createClient } from "redis";
 import { WebSocketServer } from "ws";
 
-const { DATABASE_URL, REDIS_URL, BUS = "limits", PORT, POOL = "8" } = process.env;
+const { DATABASE_URL, REDIS_URL, BUS = "limits", PORT, POOL = "16" } = process.env;
 const UNIQUE_VIOLATION = "23505";
 
 const NEXT_NUMBER = {
