@@ -217,10 +217,12 @@ class Cluster:
 
     # --- a fresh database for each of several runs ------------------------------------------------------------------
     def keep(self, name: str) -> None:
-        """A copy of the database as it is. The product must be stopped."""
+        """A copy of the database as it is, instead of an earlier one. The product must be stopped."""
         if self.database == "postgres":
-            self.admin.execute(f"CREATE DATABASE {name} TEMPLATE helpdesk OWNER helpdesk")
+            make = f"CREATE DATABASE {name} TEMPLATE helpdesk OWNER helpdesk"
+            self.admin.execute(f"DROP DATABASE IF EXISTS {name}", make)
         else:
+            self._copy(name).unlink(missing_ok=True)
             self.store.execute(f"VACUUM INTO '{self._copy(name)}'")
 
     def restore(self, name: str = "prepared") -> None:

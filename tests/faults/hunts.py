@@ -22,7 +22,7 @@ from tests.faults.socket_client import SocketClient
 
 # Nothing but the server may repair what the hunt breaks, so silence is borne as long as in real life.
 PATIENT = Timing(ack=1.5, quiet=44.0, first_pause=0.1, longest_pause=0.5, poll=2)
-GIVE_UP = 12.0
+GIVE_UP = 10.0
 
 
 class TrustingClient(SocketClient):

@@ -19,7 +19,7 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postgres(runner: asyncio.Runner) -> Iterator[Cluster]:
     cluster = Cluster("postgres")
     runner.run(cluster.__aenter__())
