@@ -15,12 +15,32 @@ from typing import Any
 from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
+from helpdesk.realtime import admission
 from helpdesk.realtime.lifecycle import DIRECT
 from helpdesk.realtime.wheel import Wheel
-from helpdesk.server_protocols import BoundedSocket
+from helpdesk.server_protocols import BoundedHttp, BoundedSocket
 
 KEEPALIVE_SECONDS = 20.0  # a ping in each; no pong until the next one ends the connection
 LINGER_SECONDS = 5.0  # for a client that does not read, to read its close frame
+
+BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\ncontent-length: 29\r\n\r\nBusy. Try again in a moment.\n"
+)
+
+
+class LeanHttp(BoundedHttp):
+    """HTTP that lets no more handshakes through than the process can greet."""
+
+    def handle_websocket_upgrade(self) -> None:
+        if admission.may_enter():
+            super().handle_websocket_upgrade()
+            return
+        # Here and not in the application: a refusal must cost little, since thousands come at once. A browser shows
+        # its page no status; ours come back by their own back-off.
+        self._is_in_time()
+        self.transport.write(BUSY)
+        self.transport.close()
 
 
 class Inbox:
@@ -111,12 +131,6 @@ class LeanSocket(BoundedSocket):
         if not self.close_sent:
             extensions: Any = self.scope["extensions"]  # uvicorn's types know its own extensions only
             extensions[DIRECT] = {"connection": self}
-
-    async def send(self, message: Any) -> None:
-        await super().send(message)
-        if message["type"] == "websocket.http.response.body":
-            # uvicorn does not count this as an answer, and says in its log that there was none.
-            self.handshake_complete = True
 
     # --- keepalive -------------------------------------------------------------------------------------------------
     def start_keepalive(self) -> None:

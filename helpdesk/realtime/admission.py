@@ -1,19 +1,22 @@
-"""Which handshakes may begin. After an outage all clients come back at once; those who are let in are served."""
+"""Which handshakes may begin. After an outage all clients come back at once; those who are let in are served.
+
+The server asks before it opens a socket (helpdesk/server_sockets.py) and answers the others 503.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from types import TracebackType
-from typing import Any
 
 from helpdesk.realtime import drain
+from helpdesk.realtime.limits import Bucket
 
 MAX_ARRIVING = 150  # sockets between handshake and welcome: about a second of work for the database threads
 SILENT_SECONDS = 2.0
-RETRY_SECONDS = (2, 5)
 
 _arriving = 0
+# A burst is read from the network before the first of it is counted as arriving.
+_handshakes = Bucket(300.0, MAX_ARRIVING)
 
 
 class Arrival:
@@ -48,20 +51,10 @@ class Arrival:
             _arriving -= 1
 
 
-def is_open() -> bool:
+def may_enter() -> bool:
     """Whether one more client may come in now: not while the process drains, nor while it has its hands full."""
+    return is_open() and _handshakes.take()
+
+
+def is_open() -> bool:
     return not drain.is_draining() and _arriving < MAX_ARRIVING
-
-
-async def refuse(scope: Any, send: Any) -> None:
-    """Answer a handshake with 503 before the socket opens, without touching the database.
-
-    A server without the extension can only close, which the client reads as 403. Either way it comes back by its own
-    back-off: a browser shows no page the status of a handshake.
-    """
-    if "websocket.http.response" not in (scope.get("extensions") or {}):
-        await send({"type": "websocket.close", "code": 1013})
-        return
-    headers = [(b"retry-after", str(random.randint(*RETRY_SECONDS)).encode()), (b"content-type", b"text/plain")]
-    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": b"Busy. Try again in a moment.\n"})

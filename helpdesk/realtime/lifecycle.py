@@ -77,9 +77,6 @@ class LivingSocket(AsyncWebsocketConsumer):
         if not await self.admit():
             await send({"type": "websocket.close", "code": 4403})
             return
-        if not admission.is_open():
-            await admission.refuse(scope, send)
-            return
         offered = scope.get("subprotocols", [])
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None})
         # The head of the handshake was read; it would take its memory for as long as the socket lives.

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import logging
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,12 +11,16 @@ import pytest
 import uvicorn
 
 from helpdesk import server_sockets
+from helpdesk.realtime.hub import hub
 from helpdesk.realtime.lifecycle import DIRECT
 from helpdesk.realtime.wheel import Wheel
-from helpdesk.server_protocols import BoundedHttp
-from helpdesk.server_sockets import Gate, Inbox, LeanSocket
+from helpdesk.server_sockets import Gate, Inbox, LeanHttp, LeanSocket
 
 pytestmark = pytest.mark.timeout(60)
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 @asynccontextmanager
@@ -29,7 +30,7 @@ async def serving(application: Any) -> AsyncIterator[int]:
         port=0,
         lifespan="off",
         log_level="critical",
-        http=BoundedHttp,
+        http=LeanHttp,
         ws=LeanSocket,
         ws_ping_interval=None,
         interface="asgi3",
@@ -49,9 +50,7 @@ async def serving(application: Any) -> AsyncIterator[int]:
 async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A socket whose handshake is done, read at the pace of the test."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**16)
-    key = base64.b64encode(os.urandom(16)).decode()
-    head = f"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-    writer.write(f"{head}Sec-WebSocket-Version: 13\r\n\r\n".encode())
+    writer.write(HANDSHAKE)
     assert b"101" in await reader.readuntil(b"\r\n\r\n")
     return reader, writer
 
@@ -174,22 +173,27 @@ async def test_a_client_that_answers_stays(monkeypatch: pytest.MonkeyPatch) -> N
         writer.close()
 
 
-async def test_a_refused_handshake_leaves_no_word_in_the_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def refuse(_scope: Any, receive: Any, send: Any) -> None:
-        await receive()
-        await send({"type": "websocket.http.response.start", "status": 503, "headers": [(b"retry-after", b"2")]})
-        await send({"type": "websocket.http.response.body", "body": b"Busy."})
+async def test_while_the_process_drains_a_handshake_is_answered_with_503_and_pages_go_on() -> None:
+    async def answer(scope: Any, _receive: Any, send: Any) -> None:
+        assert scope["type"] == "http", "no application hears of the handshake"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"here"})
 
-    async with serving(refuse) as port:
-        log = logging.getLogger("uvicorn.error")
-        monkeypatch.setattr(log, "level", logging.ERROR)
-        monkeypatch.setattr(log, "handlers", [caplog.handler])
-        with pytest.raises(AssertionError):
-            await connect(port)
-        await asyncio.sleep(0.1)
-    assert not caplog.records
+    async with serving(answer) as port:
+        hub().is_draining = True
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HANDSHAKE)
+        async with asyncio.timeout(10):
+            head, _blank, body = (await reader.read()).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: " in head
+        assert f"content-length: {len(body)}".encode() in head
+        writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        async with asyncio.timeout(10):
+            assert b"here" in await reader.read()
+        writer.close()
 
 
 async def test_an_inbox_and_a_gate_hold_nothing_while_nobody_waits() -> None:

@@ -3,52 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from helpdesk.realtime import admission
 from helpdesk.realtime.hub import hub
+from helpdesk.realtime.limits import Bucket
 from tests.realtime.test_sockets import SHOP, Client
+from tests.world import World
 
 
-def handshake(extensions: dict[str, Any] | None) -> Client:
-    client = Client("/ws/visitor/", SHOP)
-    if extensions is not None:
-        client.socket.scope["extensions"] = extensions
-    return client
-
-
-async def refused(client: Client) -> list[dict[str, Any]]:
-    await client.socket.send_input({"type": "websocket.connect"})
-    answers = [await client.socket.receive_output(5)]
-    if answers[0]["type"] == "websocket.http.response.start":
-        answers.append(await client.socket.receive_output(5))
-    await client.socket.wait(5)
-    return answers
-
-
-async def test_while_it_drains_a_handshake_is_answered_with_503() -> None:
+def test_nobody_enters_while_the_process_drains() -> None:
+    assert admission.is_open()
     hub().is_draining = True
-    start, body = await refused(handshake({"websocket.http.response": {}}))
-    assert start["status"] == 503
-    assert 1 <= int(dict(start["headers"])[b"retry-after"]) <= 10
-    assert body["body"]
-
-
-async def test_a_server_that_cannot_say_503_closes_before_the_socket_opens() -> None:
-    hub().is_draining = True
-    assert [answer["type"] for answer in await refused(handshake(None))] == ["websocket.close"]
+    assert not admission.is_open()
 
 
 async def test_nobody_enters_while_too_many_are_being_greeted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "MAX_ARRIVING", 2)
-    with admission.Arrival(), admission.Arrival() as second:
-        assert not admission.is_open()
+    monkeypatch.setattr(admission, "SILENT_SECONDS", 0.01)
+    with admission.Arrival() as first, admission.Arrival() as second:
+        first.spoke()
         second.spoke()
-        start, _body = await refused(handshake({"websocket.http.response": {}}))
-        assert start["status"] == 503
+        await asyncio.sleep(0.05)  # whose hello is being read is counted for as long as that takes
+        assert not admission.is_open()
     assert admission.is_open()
+
+
+async def test_a_socket_counts_from_its_handshake_to_its_welcome(live_world: World) -> None:
+    client = Client("/ws/visitor/", SHOP)
+    await client.open()
+    assert admission._arriving == 1
+    await client.send(type="hello", v=1, token=live_world.north.token)
+    await client.next("welcome")
+    await client.command("nothing.known")
+    assert admission._arriving == 0
+    await client.socket.disconnect()
+
+
+async def test_a_socket_that_closes_before_its_hello_is_counted_no_longer() -> None:
+    client = Client("/ws/visitor/", SHOP)
+    await client.open()
+    await client.socket.disconnect()
+    assert admission._arriving == 0
 
 
 async def test_whoever_says_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,3 +57,8 @@ async def test_whoever_says_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyP
             while not admission.is_open():  # noqa: ASYNC110  (a timer ends it)
                 await asyncio.sleep(0.01)
     assert admission.is_open()
+
+
+def test_a_burst_that_nobody_has_counted_yet_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "_handshakes", Bucket(0.0, 3))
+    assert [admission.may_enter() for _ in range(5)] == [True] * 3 + [False] * 2

@@ -18,8 +18,7 @@ from django.db import connection
 
 from helpdesk.realtime import drain
 from helpdesk.realtime.watchdog import Watchdog
-from helpdesk.server_protocols import BoundedHttp
-from helpdesk.server_sockets import LeanSocket
+from helpdesk.server_sockets import LeanHttp, LeanSocket
 from helpdesk.supervisor.lock import AlreadyRunning, DataLock
 
 DRAIN_SECONDS = 11  # `bye` to every socket, then running commits end (bounded to 10 s by the drain itself)
@@ -94,7 +93,7 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         "helpdesk.asgi:application",
         host=host,
         port=port,
-        http=BoundedHttp,
+        http=LeanHttp,
         ws=LeanSocket,
         ws_max_size=65_536,
         ws_ping_interval=None,  # LeanSocket has one timer for all sockets
