@@ -100,9 +100,9 @@ class Visitor(Screen):
         self.expect_tokens(TOKEN.findall(text))
         return self
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, page: Page | None = None) -> None:
         """Type and send; the text may still be on its way afterwards."""
-        box = self.frame.get_by_role("textbox", name="Write a message")
+        box = frame_of(page or self.page).get_by_role("textbox", name="Write a message")
         box.fill(text)
         box.press("Enter")
         expect(box).to_have_value("")

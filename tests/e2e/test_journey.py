@@ -86,6 +86,26 @@ def test_words_written_offline_survive_a_reload_and_arrive_once(visitor, agent):
     expect(clara.log).not_to_contain_text("Waiting for connection")
 
 
+def test_what_two_tabs_wrote_offline_arrives_once_and_in_order(visitor, agent):
+    maya, clara = agent(), visitor().visit("/")
+    clara.start_chat("Clara Twice", "Before the tunnel §v0;")
+    second = clara.new_page()
+    second.goto(clara.installation.shop_url + "/goods/dune")
+    clara.open_conversation(second)
+    maya.open_ticket("Clara Twice")
+    words = [f"§v{number};" for number in range(21)]
+    clara.context.set_offline(True)
+    for number, word in enumerate(words[1:]):
+        clara.write(word, (clara.page, second)[number % 2])
+    expect(clara.log).to_contain_text("Waiting for connection")
+    maya.expect_tokens(words[:1])
+    clara.context.set_offline(False)
+    maya.expect_tokens(words)
+    for page in (clara.page, second):
+        expect_tokens(log_of(page), words)
+        expect(log_of(page)).not_to_contain_text("Waiting for connection")
+
+
 def test_an_open_window_opens_again_on_the_next_page_and_a_closed_one_does_not(visitor, agent):
     agent()
     clara = visitor().visit("/")
