@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+from asyncio.transports import BaseTransport
 from collections import deque
 from typing import Any
 
@@ -21,6 +23,7 @@ from helpdesk.realtime.wheel import Wheel
 from helpdesk.server_protocols import BoundedHttp, BoundedSocket
 
 KEEPALIVE_SECONDS = 20.0  # a ping in each; no pong until the next one ends the connection
+SEND_BUFFER = 262_144
 LINGER_SECONDS = 5.0  # for a client that does not read, to read its close frame
 
 BUSY = (
@@ -124,6 +127,11 @@ class LeanSocket(BoundedSocket):
         self.queue: Any = Inbox()
         self.writable: Any = Gate()
         self.writable.set()
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        # The system would take megabytes for a client that does not read, before anybody here hears that it is slow.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def handle_connect(self, event: Request) -> None:
         """Offers the application this object as an ASGI extension, for its `write` and `cut_off`."""
