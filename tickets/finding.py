@@ -58,6 +58,8 @@ class _Finding:
         self.checked = 0
         # How many of the checked tickets hold each word.
         self.holders = [0] * len(tokens)
+        # The last look: how many tickets, and how many of them hold every word.
+        self.last_look = (0, 0)
 
     def page(self) -> Found:
         source: Callable[[int], list[Place]] = self._newest
@@ -68,8 +70,9 @@ class _Finding:
             is_end = len(places) < size
             self._check(places)
             if source == self._newest and not is_end and self._index_is_shorter():
-                source = self._holders_of_rarest()
-            size = self._next_size()
+                source, size = self._holders_of_rarest(), SAMPLE
+            else:
+                size = min(max(ceil(self._expected()), SAMPLE), WINDOW)
         ids = [place.pk for place in self.found[: self.limit]]
         if len(self.found) > self.limit:
             return Found(ids, self.found[self.limit - 1])
@@ -91,6 +94,7 @@ class _Finding:
         self.holders = [known + sum(row[i] for row in rows) for i, known in enumerate(self.holders, 1)]
         self.found += [place for place in places if place.pk in whole]
         self.checked += len(places)
+        self.last_look = (len(places), len(whole))
         self.place = places[-1]
 
     def _words_in(self, ids: list[int]) -> Any:
@@ -110,21 +114,20 @@ class _Finding:
         return share * self._tickets_in_all() * INDEX_COST + walk * share < walk
 
     def _expected(self) -> float:
-        """How many more tickets must be looked into, if it goes on as it went."""
-        return (self.limit + 1 - len(self.found)) * self.checked / (len(self.found) + 0.5)
+        """How many more tickets must be looked into, if it goes on as in the last look."""
+        looked, found = self.last_look
+        return (self.limit + 1 - len(self.found)) * looked / (found + 0.5)
 
     def _tickets_in_all(self) -> int:
         return Workspace.objects.values_list("ticket_count", flat=True).get(pk=require_workspace_id())
 
     def _holders_of_rarest(self) -> Callable[[int], list[Place]]:
-        """The tickets still to come of which the index says that they hold the rarest word."""
-        rarest = self.tokens[min(range(len(self.tokens)), key=self.holders.__getitem__)]
+        """The tickets still to come of which the index says that they hold the rarest word, or the rarest few."""
+        few = 2 * min(self.holders) + 2
+        rare = [token for token, holders in zip(self.tokens, self.holders, strict=True) if holders <= few]
         rest = self.tickets.after(self.place) if self.place else self.tickets
-        candidates = iter(_places(rest.filter(pk__in=tickets_holding(rarest))))
+        candidates = iter(_places(rest.filter(pk__in=set.intersection(*map(tickets_holding, rare)))))
         return lambda size: list(islice(candidates, size))
-
-    def _next_size(self) -> int:
-        return min(max(ceil(self._expected()), SAMPLE), WINDOW)
 
 
 def _places(tickets: TicketQuerySet, size: int | None = None) -> list[Place]:

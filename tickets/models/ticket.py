@@ -150,7 +150,7 @@ class Ticket(ScopedModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(TicketQuerySet)()
 
-    # What verbs on the log change, and `save_tickets` writes. The read marks have a verb of their own.
+    # What verbs on the log change, and `save_ticket` writes. The read marks have a verb of their own.
     CHANGING: ClassVar[tuple[str, ...]] = (
         "subject",
         "state",
@@ -184,8 +184,9 @@ class Ticket(ScopedModel):
             models.Index(
                 fields=["workspace", "-updated_at", "-id"], name="ticket_open", condition=Q(state__in=OPEN_STATES)
             ),
+            # The last two are for the counts, which then read this index alone.
             models.Index(
-                fields=["workspace", "assignee", "-updated_at", "-id"],
+                fields=["workspace", "assignee", "-updated_at", "-id", "department", "waiting_since"],
                 name="ticket_open_by_assignee",
                 condition=Q(state__in=OPEN_STATES),
             ),
@@ -202,7 +203,7 @@ class Ticket(ScopedModel):
 
     @cached_property
     def unsaved(self) -> list[Event]:
-        """Events appended to the ticket in memory; `save_tickets` writes them."""
+        """Events appended to the ticket in memory; `save_ticket` writes them."""
         return []
 
     @property
@@ -220,9 +221,11 @@ class Ticket(ScopedModel):
 
     def is_visible_to(self, membership: Any, department_ids: set[int]) -> bool:
         """The same rule as `TicketQuerySet.visible_to`, for a ticket at hand."""
-        return (
-            membership.is_admin
-            or self.department_id is None
-            or self.department_id in department_ids
-            or self.assignee_id == membership.pk
-        )
+        return sees(membership, department_ids, self.department_id, self.assignee_id)
+
+
+def sees(membership: Any, department_ids: set[int], department_id: int | None, assignee_id: int | None) -> bool:
+    """Whether a member with these departments sees a ticket of that department and assignee."""
+    return (
+        membership.is_admin or department_id is None or department_id in department_ids or assignee_id == membership.pk
+    )
