@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
 
+from helpdesk.accounts.models import Membership
 from helpdesk.realtime.events import (
     AgentEvent,
     ChatEnded,
@@ -21,10 +24,37 @@ from helpdesk.realtime.events import (
 )
 from helpdesk.times import wire_time
 from tickets.authors import party_for_agents, party_for_visitor
-from tickets.models import Event
+from tickets.models import Visitor
 
 
-def _message(event: Event) -> dict[str, Any]:
+class Logged(Protocol):
+    """A row of the log, or what will be one."""
+
+    @property
+    def public_id(self) -> UUID: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def visitor_seq(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def by_kind(self) -> str: ...
+    @property
+    def member(self) -> Membership | None: ...
+    @property
+    def visitor(self) -> Visitor | None: ...
+    @property
+    def client_id(self) -> UUID | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def _message(event: Logged) -> dict[str, Any]:
     kind = "note" if event.name == NoteCreated.name else "text"
     return {
         "message": str(event.public_id),
@@ -35,7 +65,7 @@ def _message(event: Event) -> dict[str, Any]:
     }
 
 
-_for_agents: dict[str, Callable[[Event], AgentEvent]] = {
+_for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
     "message.created": lambda event: MessageCreated(**_message(event)),
     "note.created": lambda event: NoteCreated(**_message(event)),
     "ticket.assigned": lambda event: TicketAssigned(
@@ -53,7 +83,7 @@ _for_agents: dict[str, Callable[[Event], AgentEvent]] = {
     "chat.ended": lambda event: ChatEnded(why=event.data["why"]),
 }
 
-_for_visitor: dict[str, Callable[[Event], VisitorEvent]] = {
+_for_visitor: dict[str, Callable[[Logged], VisitorEvent]] = {
     "message.created": lambda event: MessageCreatedForVisitor(**_message(event)),
     "ticket.assigned": lambda event: TicketAssignedForVisitor(to=event.data.get("public_to")),
     "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
@@ -61,11 +91,11 @@ _for_visitor: dict[str, Callable[[Event], VisitorEvent]] = {
 }
 
 
-def _client_id(event: Event) -> str | None:
+def _client_id(event: Logged) -> str | None:
     return str(event.client_id) if event.client_id else None
 
 
-def for_agents(event: Event, ticket: str) -> Envelope[AgentEvent]:
+def for_agents(event: Logged, ticket: str) -> Envelope[AgentEvent]:
     """`event` needs its member, the member's user and its visitor at hand."""
     return Envelope(
         event=_for_agents[event.name](event),
@@ -78,7 +108,7 @@ def for_agents(event: Event, ticket: str) -> Envelope[AgentEvent]:
     )
 
 
-def for_visitor(event: Event, ticket: str) -> Envelope[VisitorEvent]:
+def for_visitor(event: Logged, ticket: str) -> Envelope[VisitorEvent]:
     """Must hold: the event is public (it has a visitor_seq)."""
     if event.visitor_seq is None:
         raise ValueError("This event is not public.")

@@ -59,6 +59,14 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def read_frames(ticket_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """The rows of these tickets as they are now, as frames for the lists. Must hold: their workspace is active."""
+    return {
+        ticket.pk: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)}
+        for ticket in Ticket.objects.for_rows().filter(pk__in=ticket_ids)
+    }
+
+
 def with_reads(tickets: list[Ticket], member: Membership) -> list[dict[str, Any]]:
     """The rows with `mine: {read, unread}`, in one further query."""
     reads = {

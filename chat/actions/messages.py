@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
 from uuid import UUID
@@ -16,26 +16,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
-from chat.actions.once import answer_again, once
+from chat.actions.once import once
 from helpdesk.accounts.models import DepartmentMember, Workspace
-from helpdesk.errors import HelpdeskError, not_found
+from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
-from helpdesk.realtime.peer import HELD, Ack, Held
+from helpdesk.realtime.peer import ALONE, HELD, Ack, NotDone
 from helpdesk.tenancy import scope
-from tickets.access import lock_free
 from tickets.actions import tickets as ticket_verbs
-from tickets.actions.events import ack_of, append_event, find_duplicates, request_hash
+from tickets.actions.events import Key, append_event, request_hash, used_keys
 from tickets.actions.messages import Words, write_message, write_note
-from tickets.actions.saving import save_tickets
+from tickets.actions.plain_messages import PlainTicket, append_plain, lock_open, save_plain
 from tickets.authors import Author
-from tickets.models import ByKind, Event, State, Ticket
+from tickets.models import ByKind, Channel, Event, State, Ticket, sees
 
 VISITOR_MESSAGES = Window(30, 60)
 AGENT_MESSAGES = Window(120, 60)
 ADDRESS_SECONDS = 24 * 3600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Message:
     """What somebody wants to write. `is_limited` is False for addresses that no limit counts for."""
 
@@ -68,18 +67,19 @@ def send_message(message: Message) -> Ack:
     """
 
     def write(ticket: Ticket, _wanted_hash: str) -> Event:
-        return _write(ticket, message, already=0)
+        return _write(ticket, message)
 
     return once(message.by, message.ticket_id, message.client_id, message.request_hash, write)
 
 
-def send_messages(messages: Sequence[Message]) -> list[Ack | HelpdeskError | Held]:
+def send_messages(messages: Sequence[Message]) -> list[Ack | NotDone]:
     """The same for many people's messages in one transaction: an answer for each, in order.
 
     HELD for those whose ticket another transaction has locked: nothing here waits for a row, so that one held ticket
-    stops nobody and two processes never wait for each other. No workspace is active, or need be.
+    stops nobody and two processes never wait for each other. ALONE for those that `send_message` must do: it refuses
+    them, or they do more than most messages. No workspace is active, or need be.
     """
-    answers: dict[int, Ack | HelpdeskError | Held] = {}
+    answers: dict[int, Ack | NotDone] = {}
     numbered = sorted(enumerate(messages), key=_workspace_of)
     with scope.atomic_for_many():
         for workspace_id, part in groupby(numbered, key=_workspace_of):
@@ -94,24 +94,27 @@ def _workspace_of(numbered: tuple[int, Message]) -> int:
     return numbered[1].workspace_id
 
 
-def _send_together(messages: list[Message]) -> list[Ack | HelpdeskError | Held]:
+def _send_together(messages: list[Message]) -> list[Ack | NotDone]:
     """The messages of one workspace. The number of statements does not depend on how many there are."""
-    tickets = lock_free({message.ticket_id for message in messages})
-    free = [ticket for ticket in tickets.values() if isinstance(ticket, Ticket)]
-    runs.fetch_live_runs(free)
+    tickets = lock_open({message.ticket_id for message in messages})
+    if not tickets:
+        return [HELD] * len(messages)
+    keys = {
+        message: (tickets[message.ticket_id].pk, message.by.sender, message.client_id)
+        for message in messages
+        if message.ticket_id in tickets
+    }
     batch = _Batch(
         tickets=tickets,
+        runs=runs.going_on(ticket.pk for ticket in tickets.values()),
         departments=_departments_of(messages),
-        known=find_duplicates(
-            [
-                (ticket.pk, message.by.sender, message.client_id)
-                for message in messages
-                if isinstance(ticket := tickets.get(message.ticket_id), Ticket)
-            ]
-        ),
+        used=used_keys(list(keys.values())),
+        at=timezone.now(),
     )
-    answers = [batch.answer(message) for message in messages]
-    save_tickets([ticket for ticket in free if ticket.unsaved])
+    answers = [batch.send(message, keys[message]) if message in keys else HELD for message in messages]
+    written = [ticket for ticket in tickets.values() if ticket.unsaved]
+    if written:
+        save_plain(written, batch.at)
     return answers
 
 
@@ -130,50 +133,55 @@ def _departments_of(messages: list[Message]) -> dict[int, set[int]]:
 class _Batch:
     """What was read for the messages of one workspace, and what they have done so far."""
 
-    tickets: dict[UUID, Ticket | Held]
+    tickets: dict[UUID, PlainTicket]
+    runs: dict[int, bool]  # ticket → whether its live run was answered
     departments: dict[int, set[int]]
-    known: dict[tuple[int, str, UUID], Event]
+    used: set[Key]
+    at: datetime
     written: Counter[str] = field(default_factory=Counter)
 
-    def answer(self, message: Message) -> Ack | HelpdeskError | Held:
-        try:
-            return self._send(message)
-        except HelpdeskError as error:
-            return error
+    def send(self, message: Message, key: Key) -> Ack | NotDone:
+        ticket, by = self.tickets[message.ticket_id], message.by
+        if key in self.used or not self._may_write(by, ticket) or not self._is_plain(message, ticket):
+            return ALONE
+        if message.is_limited and not message.window().allows(by.sender, already=self.written[by.sender]):
+            return ALONE
+        self.used.add(key)
+        self.written[by.sender] += 1
+        if message.is_limited:
+            transaction.on_commit(lambda: message.window().count(by.sender))
+        return append_plain(
+            ticket,
+            by=by,
+            name="note.created" if message.kind == "note" else "message.created",
+            text=message.text,
+            client_id=message.client_id,
+            wanted_hash=message.request_hash,
+            at=self.at,
+        )
 
-    def _send(self, message: Message) -> Ack | Held:
-        ticket = self.tickets.get(message.ticket_id)
-        if ticket is HELD:
-            return HELD
-        if not isinstance(ticket, Ticket) or not self._may_write(message.by, ticket):
-            raise not_found()
-        key = (ticket.pk, message.by.sender, message.client_id)
-        if key in self.known:
-            return answer_again(self.known[key], ticket, message.request_hash)
-        before = len(ticket.unsaved)
-        try:
-            event = _write(ticket, message, already=self.written[message.by.sender])
-        except HelpdeskError:
-            if len(ticket.unsaved) != before:
-                # Half of it stands in the ticket, which others write to as well: each must be tried alone.
-                raise RuntimeError("A refused message has changed its ticket.") from None
-            raise
-        self.known[key] = event
-        self.written[message.by.sender] += 1
-        return ack_of(event, ticket)
-
-    def _may_write(self, by: Author, ticket: Ticket) -> bool:
+    def _may_write(self, by: Author, ticket: PlainTicket) -> bool:
         if by.member is not None:
-            return ticket.is_visible_to(by.member, self.departments.get(by.member.pk, set()))
+            return sees(by.member, self.departments.get(by.member.pk, set()), ticket.department_id, ticket.assignee_id)
         return by.visitor is not None and ticket.visitor_id == by.visitor.pk
+
+    def _is_plain(self, message: Message, ticket: PlainTicket) -> bool:
+        """Whether `_write` below would do no more than count the message."""
+        if message.reply_to is not None:
+            return False
+        if message.by.kind == ByKind.VISITOR:
+            return ticket.channel != Channel.CHAT or ticket.pk in self.runs
+        if message.kind == "note":
+            return True
+        return ticket.assignee_id is not None and ticket.answered_at is not None and self.runs.get(ticket.pk, True)
 
 
 # --- one message -----------------------------------------------------------------------------------------------------
-def _write(ticket: Ticket, message: Message, *, already: int) -> Event:
-    """Append the message to the locked ticket. `already`: how many the sender has written in this transaction."""
+def _write(ticket: Ticket, message: Message) -> Event:
+    """Append the message to the locked ticket."""
     window, by = message.window(), message.by
     if message.is_limited:
-        window.check(by.sender, already=already)
+        window.check(by.sender)
         transaction.on_commit(lambda: window.count(by.sender))
     words = Words(
         by=by,

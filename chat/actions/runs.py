@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from chat.models import Chat, EndedWhy
 from helpdesk.accounts.models import Workspace
 from tickets.models import Channel, Ticket
 
-FETCHED = "live_runs"  # where a ticket in memory keeps what was read
-
-
-def fetch_live_runs(tickets: Sequence[Ticket]) -> None:
-    """Read the live runs of many tickets in one query, for the functions below."""
-    prefetch_related_objects(tickets, Prefetch("chats", queryset=Chat.objects.live(), to_attr=FETCHED))
-
 
 def live_run(ticket: Ticket) -> Chat | None:
-    fetched: list[Chat] | None = getattr(ticket, FETCHED, None)
-    if fetched is None:
-        fetch_live_runs([ticket])
-        fetched = getattr(ticket, FETCHED)
-    return fetched[0] if fetched else None
+    return Chat.objects.live().filter(ticket=ticket).first()
 
 
 def start_run(ticket: Ticket) -> Chat:
@@ -35,7 +23,6 @@ def start_run(ticket: Ticket) -> Chat:
     if run is None:
         run = Chat(ticket=ticket)
         run.save(force_insert=True)
-        setattr(ticket, FETCHED, [run])
     return run
 
 
@@ -50,10 +37,13 @@ def note_visitor_wrote(ticket: Ticket) -> None:
 
 
 def note_agent_wrote(ticket: Ticket) -> None:
-    run = live_run(ticket)
-    if run is not None and run.answered_at is None:
-        run.answered_at = timezone.now()
-        run.save(update_fields=["answered_at"])
+    Chat.objects.live().filter(ticket=ticket, answered_at=None).update(answered_at=timezone.now())
+
+
+def going_on(ticket_ids: Iterable[int]) -> dict[int, bool]:
+    """Those of the tickets with a live run that is not about to end; whether an agent has answered in it."""
+    runs = Chat.objects.live().filter(ticket__in=ticket_ids, end_due_at=None).values_list("ticket_id", "answered_at")
+    return {ticket_id: answered_at is not None for ticket_id, answered_at in runs}
 
 
 def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
@@ -64,7 +54,6 @@ def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
         run.ended_why = why
         run.end_due_at = None
         run.save(update_fields=["ended_at", "ended_why", "end_due_at"])
-        setattr(ticket, FETCHED, [])
         ticket.is_over = True
     return run
 

@@ -22,7 +22,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from channels_redis.utils import create_pool, decode_hosts
 from redis import asyncio as aioredis
 
-from helpdesk.realtime.row_news import RowBoard, RowNews
+from helpdesk.realtime.row_news import RowBoard, RowNews, read_messages
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class LoopLayer:
         self.sinks: dict[str, Sink] = {}
         self.mailboxes: dict[str, asyncio.Queue[Message]] = {}
         self.groups: dict[str, dict[str, None]] = {}
-        self.rows = RowBoard(self._send_row)
+        self.rows = RowBoard(self._send_row, self._members)
         self.backlog: deque[tuple[str, Message]] = deque(maxlen=BACKLOG)
         self.flusher: asyncio.Task[None] | None = None
         self.listener: asyncio.Task[None] | None = None
@@ -137,9 +137,11 @@ class LoopLayer:
         for news, targets in rows.items():
             self.rows.offer(news, targets)
 
-    def _send_row(self, targets: Sequence[str], message: Message) -> int:
+    def _send_row(self, targets: Sequence[str], message: Message) -> None:
         for group in targets:
             self.group_send_nowait(group, message)
+
+    def _members(self, targets: Sequence[str]) -> int:
         return sum(len(self.groups.get(group, ())) for group in targets)
 
     def _deliver(self, group: str, message: Message) -> None:
@@ -211,8 +213,14 @@ def _drop_in(mailbox: asyncio.Queue[Message], message: Message) -> None:
 
 
 def _as_messages(items: Sequence[Item]) -> list[tuple[str, Message]]:
-    """The items as they go over the bus."""
-    return [(group, each.message() if isinstance(each, RowNews) else each) for group, each in items]
+    """The items as they go over the bus; rows are read now."""
+    rows = dict(read_messages({each for _group, each in items if isinstance(each, RowNews)}))
+    found = []
+    for group, each in items:
+        message = rows.get(each) if isinstance(each, RowNews) else each
+        if message is not None:
+            found.append((group, message))
+    return found
 
 
 class HintLayer(RedisPubSubChannelLayer):

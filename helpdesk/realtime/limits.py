@@ -55,17 +55,20 @@ class Window:
         self.parties = parties
         self._acts: OrderedDict[object, deque[float]] = OrderedDict()
 
-    def check(self, party: object, *, already: int = 0) -> None:
-        """Raises HelpdeskError rate_limited with the time until the next act is allowed.
+    def check(self, party: object) -> None:
+        """Raises HelpdeskError rate_limited with the time until the next act is allowed."""
+        if not self.allows(party):
+            raise rate_limited(self.seconds - (time.monotonic() - self._acts[party][0]))
 
-        `already`: acts that were done and are not counted yet.
-        """
-        acts = self._acts.get(party) or deque()
+    def allows(self, party: object, *, already: int = 0) -> bool:
+        """Whether one more act is allowed. `already`: acts that were done and are not counted yet."""
+        acts = self._acts.get(party)
+        if acts is None:
+            return already < self.limit
         now = time.monotonic()
         while acts and now - acts[0] >= self.seconds:
             acts.popleft()
-        if len(acts) + already >= self.limit:
-            raise rate_limited(self.seconds - (now - acts[0] if acts else 0))
+        return len(acts) + already < self.limit
 
     def count(self, party: object) -> None:
         acts = self._acts.pop(party, None) or deque()

@@ -11,7 +11,6 @@ from enum import Enum
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
 from helpdesk.realtime.limits import is_trusted_address
 
@@ -74,25 +73,26 @@ class Ack:
         return frame
 
 
+class NotDone(Enum):
+    """What `Together.grant` leaves undone."""
+
+    HELD = "held"  # somebody else holds what it needs: worth another try
+    ALONE = "alone"  # it takes a transaction of its own
+
+
+HELD, ALONE = NotDone.HELD, NotDone.ALONE
+
+
 @dataclass(frozen=True)
 class Together:
     """How a command of many peers at once is done in one transaction (see helpdesk/realtime/writer.py).
 
     `wish` says what a peer asks for, without the database. `grant` runs on the writer's thread and answers each wish,
-    in order: its ack, its refusal, or HELD when somebody else holds what it needs.
+    in order: its ack, or why it was not done.
     """
 
     wish: Callable[..., Any]
-    grant: Callable[[Sequence[Any]], Sequence[Ack | HelpdeskError | Held]]
-
-
-class Held(Enum):
-    """Somebody else holds the row."""
-
-    HELD = "held"
-
-
-HELD = Held.HELD
+    grant: Callable[[Sequence[Any]], Sequence[Ack | NotDone]]
 
 
 @dataclass(frozen=True)

@@ -11,36 +11,63 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from helpdesk.errors import HelpdeskError
+from helpdesk.realtime import pool
 from helpdesk.realtime.limits import Bucket
 from helpdesk.strict_json import dumps
+from helpdesk.tenancy import scope
 
 EVERY_SECONDS = 0.5
-FRAMES_PER_SECOND = 1000
-BURST = 2000
+FRAMES_PER_SECOND = 500
+BURST = 1000
+
+Read = Callable[[list[int]], dict[int, dict[str, Any]]]
 
 
 @dataclass(frozen=True, eq=False)
 class RowNews:
-    """A new version of a row. `frame` is asked only when it is sent."""
+    """A row has changed. What it looks like is read when it is sent: by then it may have changed again.
+
+    `read` takes keys of rows and returns their frames, with `version` and `row`; it runs in the row's workspace.
+    """
 
     id: str
+    workspace_id: int
+    key: int
     version: int
     at_once: tuple[Any, ...]  # what lists are ordered and counted by
     is_wide: bool
-    frame: Callable[[], dict[str, Any]]
+    read: Read
 
-    def message(self) -> dict[str, Any]:
-        return {"type": "pipe.ephemeral", "text": dumps(self.frame()), "row": self.id, "version": self.version}
+
+def read_messages(news: Iterable[RowNews]) -> list[tuple[RowNews, dict[str, Any]]]:
+    """What goes to the groups for each. On a thread that may use the database; rows that are gone are left out."""
+    found = []
+    for workspace_id, part in groupby(sorted(news, key=_workspace_of), key=_workspace_of):
+        own = list(part)
+        with scope.workspace(workspace_id):
+            frames = own[0].read([each.key for each in own])
+        found += [(each, _message(each.id, frames[each.key])) for each in own if each.key in frames]
+    return found
+
+
+def _workspace_of(news: RowNews) -> int:
+    return news.workspace_id
+
+
+def _message(id: str, frame: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "pipe.ephemeral", "text": dumps(frame), "row": id, "version": frame["version"]}
 
 
 @dataclass
 class _Shown:
-    at_once: tuple[Any, ...]
-    sent_at: float
+    at_once: tuple[Any, ...] = ()
+    sent_at: float = 0.0
     waiting: tuple[RowNews, Sequence[str]] | None = None
 
     def is_urgent(self) -> bool:
@@ -50,20 +77,23 @@ class _Shown:
 class RowBoard:
     """Decides when a process sends a row. Lives on the event loop.
 
-    `send` sends one message to groups and returns to how many sockets of this process it went.
+    `send` sends one message to groups, `count` says how many sockets of this process that are.
     """
 
-    def __init__(self, send: Callable[[Sequence[str], dict[str, Any]], int]) -> None:
+    def __init__(
+        self, send: Callable[[Sequence[str], dict[str, Any]], None], count: Callable[[Sequence[str]], int]
+    ) -> None:
         self._send = send
+        self._count = count
         self._rows: dict[tuple[str, bool], _Shown] = {}
+        self._due: list[tuple[RowNews, Sequence[str]]] = []
         self._frames = Bucket(FRAMES_PER_SECOND, BURST)
         self._timer: asyncio.TimerHandle | None = None
+        self._reader: asyncio.Task[None] | None = None
 
     def offer(self, news: RowNews, targets: Sequence[str]) -> None:
         """A row has changed."""
-        shown = self._rows.get((news.id, news.is_wide))
-        if shown is None:
-            shown = self._rows[news.id, news.is_wide] = _Shown((), 0.0)
+        shown = self._rows.setdefault((news.id, news.is_wide), _Shown())
         if shown.waiting is None or shown.waiting[0].version < news.version:
             shown.waiting = (news, targets)
         if shown.is_urgent() and self._can_afford(news):
@@ -78,9 +108,25 @@ class RowBoard:
         assert shown.waiting is not None
         news, targets = shown.waiting
         shown.at_once, shown.sent_at, shown.waiting = news.at_once, time.monotonic(), None
-        count = self._send(targets, news.message())
         if news.is_wide:
-            self._frames.spend(count)
+            self._frames.spend(self._count(targets))
+        self._due.append((news, targets))
+        if self._reader is None:
+            self._reader = asyncio.ensure_future(self._read_and_send())
+
+    async def _read_and_send(self) -> None:
+        try:
+            while self._due:
+                due, self._due = self._due, []
+                targets = dict(due)
+                with scope.outside():
+                    messages = await pool.run(read_messages, list(targets))
+                for news, message in messages:
+                    self._send(targets[news], message)
+        except HelpdeskError:  # the database is away; what was read next tells the newest anyway
+            self._due.clear()
+        finally:
+            self._reader = None
 
     def _turn(self) -> None:
         """Send what has waited, first what is urgent, then the longest; forget the rows that were quiet."""
@@ -98,3 +144,5 @@ class RowBoard:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._reader is not None:
+            self._reader.cancel()

@@ -2,9 +2,9 @@
 
 One flush is in flight per process. What arrives meanwhile waits and is the next one, so at low load a batch has one
 command and takes as long as doing it directly, and the busier the process is the less each command costs. A command
-whose rows somebody else holds leaves the batch, and one that the database refuses is found by halving the batch, so
-neither a held row nor a bad command costs its neighbours more than time. Every caller gets an answer of its own, after
-the commit.
+that is refused, or needs more than its neighbours, is done alone, in a transaction of its own, and so is one whose rows
+somebody else holds for long. One that the database refuses is found by halving the batch. So neither a held row nor a
+bad command costs its neighbours more than time. Every caller gets an answer of its own, after the commit.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any
 
 from helpdesk.errors import HelpdeskError, unavailable
 from helpdesk.realtime import pool
-from helpdesk.realtime.peer import HELD, Ack, Command, Held, Peer
+from helpdesk.realtime.peer import HELD, Ack, Command, NotDone, Peer
 from helpdesk.tenancy import scope
 
 log = logging.getLogger(__name__)
 
 BATCH = 256
 MAX_WAITING = 2000  # commands; with texts of at most 8,000 characters this bounds the memory too
-HELD_TRIES = 3  # how often a held row is asked for in a batch before the command waits for it alone
+HELD_TRIES = 2  # how often a held row is asked for again in a batch before the command waits for it alone
 HELD_PAUSE = 0.003  # seconds, when a whole batch was held
 
-Grant = Callable[[Sequence[Any]], Sequence[Ack | HelpdeskError | Held]]
+Grant = Callable[[Sequence[Any]], Sequence[Ack | NotDone]]
 Answer = asyncio.Future[Ack | None]
 
 
@@ -104,23 +104,19 @@ class Writer:
         await self._write(batch[:middle])
         await self._write(batch[middle:])
 
-    async def _answer(self, batch: list[_Asked], answers: Sequence[Ack | HelpdeskError | Held]) -> None:
+    async def _answer(self, batch: list[_Asked], answers: Sequence[Ack | NotDone]) -> None:
         held = []
         for asked, answer in zip(batch, answers, strict=True):
-            if answer is HELD:
-                held.append(asked)
-            elif isinstance(answer, HelpdeskError):
-                asked.refuse(answer)
-            elif isinstance(answer, Ack):
+            if isinstance(answer, Ack):
                 asked.accept(answer)
-        if len(held) == len(batch):
-            await asyncio.sleep(HELD_PAUSE)
-        for asked in reversed(held):
-            asked.tries += 1
-            if asked.tries < HELD_TRIES:
-                self._waiting.appendleft(asked)
+            elif answer is HELD and asked.tries < HELD_TRIES:
+                asked.tries += 1
+                held.append(asked)
             else:
                 self._leave_alone(asked)
+        self._waiting.extendleft(reversed(held))
+        if held and len(held) == len(batch):
+            await asyncio.sleep(HELD_PAUSE)
 
     def _leave_alone(self, asked: _Asked) -> None:
         task = asyncio.ensure_future(self._do_alone(asked))

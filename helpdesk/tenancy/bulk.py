@@ -1,65 +1,127 @@
-"""Writing many rows of a workspace with one statement."""
+"""Statements about many rows of a workspace at once, for both databases alike.
+
+Django's `bulk_create` and `bulk_update` ask every field of every row how it is written, which costs more than the
+writing. Here the rows are tuples, and they reach the database as a table: on PostgreSQL one array for each column, on
+SQLite a list of values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-from django.db.models import BooleanField, CharField, DateTimeField, ForeignKey, IntegerField, TextField
+from django.db import connection, models
 
-from helpdesk.tenancy.models import ScopedModel, WorkspaceMismatch
+from helpdesk.strict_json import dumps
+from helpdesk.tenancy.models import ScopedModel
 from helpdesk.tenancy.scope import require_workspace_id
 
-PLAIN = (BooleanField, CharField, DateTimeField, ForeignKey, IntegerField, TextField)
+Row = Sequence[Any]
+Columns = Mapping[str, str]  # name → type, as PostgreSQL calls it
+
+TYPES: dict[type[models.Field[Any, Any]], str] = {
+    models.BigAutoField: "bigint",
+    models.ForeignKey: "bigint",
+    models.IntegerField: "integer",
+    models.CharField: "text",
+    models.TextField: "text",
+    models.BooleanField: "boolean",
+    models.DateTimeField: "timestamptz",
+    models.UUIDField: "uuid",
+    models.JSONField: "jsonb",
+}
 
 
-def update_rows(rows: Sequence[ScopedModel], names: Sequence[str]) -> None:
-    """Save the fields `names` of rows of one model in the active workspace, in one UPDATE.
+def insert_rows(model: type[ScopedModel], names: Sequence[str], rows: Sequence[Row], *, returning: str) -> list[Row]:
+    """Insert rows of the active workspace; `names` are the fields of each tuple, in order.
 
-    Django's `bulk_update` makes a CASE with a branch for every row and field, which costs more than the update itself;
-    a joined list of values is planned once. Must hold: the rows exist, all in the active workspace, each at most once.
+    Returns the columns `returning` (comma between) of each row. Every field without a value in the database's own
+    default must be named; the workspace adds itself.
     """
-    if not rows:
-        return
-    workspace_id = require_workspace_id()
-    for row in rows:
-        if row.workspace_id != workspace_id:
-            raise WorkspaceMismatch(f"{row!r} belongs to workspace {row.workspace_id}, not to {workspace_id}.")
-    meta: Any = rows[0]._meta
-    fields: list[Any] = [meta.get_field(name) for name in names]
-    quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(field.column)} = {_typed(field, number)}" for number, field in enumerate(fields, 2))
-    one = f"({', '.join(['%s'] * (len(fields) + 1))})"
-    # Names come from the model, values are parameters.
+    columns = _columns(model, names)
+    listed, values = rows_as_table("new", columns, rows)
+    own = ", ".join(columns)
     statement = (
-        f"UPDATE {quote(meta.db_table)} AS old SET {sets} FROM (VALUES {', '.join([one] * len(rows))}) AS new "
-        f"WHERE old.id = {_typed(meta.pk, 1)} AND old.workspace_id = %s"
+        f"WITH {listed} INSERT INTO {model._meta.db_table} (workspace_id, {own}) "
+        f"SELECT %s, {own} FROM new RETURNING {returning}"
+    )
+    return _run(statement, [*values, require_workspace_id()])
+
+
+def update_rows(model: type[ScopedModel], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Save the fields `names` of rows of the active workspace in one UPDATE. The first is "id"; each row once."""
+    columns = _columns(model, names)
+    listed, values = rows_as_table("new", columns, rows)
+    key, *rest = columns
+    table = model._meta.db_table
+    sets = ", ".join(f"{column} = new.{column}" for column in rest)
+    statement = (
+        f"WITH {listed} UPDATE {table} SET {sets} FROM new "
+        f"WHERE {table}.{key} = new.{key} AND {table}.workspace_id = %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*_values(rows, fields), workspace_id])
+        cursor.execute(statement, [*values, require_workspace_id()])
 
 
-def _typed(field: Any, number: int) -> str:
-    """The n-th column of the list. PostgreSQL takes a column of the list that is all NULL or text for text."""
-    if connection.vendor != "postgresql":
-        return f"new.column{number}"
-    bare = (field.db_type(connection) if not field.primary_key else field.rel_db_type(connection)).split("(")[0]
-    return f"new.column{number}::{bare}"
+def _run(statement: str, values: list[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[Row] = cursor.fetchall()
+        return found
 
 
-def _values(rows: Sequence[ScopedModel], fields: Sequence[Any]) -> list[Any]:
-    readers = [_reader(field) for field in fields]
-    values: list[Any] = []
-    for row in rows:
-        values.append(row.pk)
-        values += [read(row) for read in readers]
-    return values
+def _columns(model: type[ScopedModel], names: Sequence[str]) -> dict[str, str]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return {field.column: next(TYPES[kind] for kind in type(field).__mro__ if kind in TYPES) for field in fields}
 
 
-def _reader(field: Any) -> Callable[[Any], Any]:
-    """What the driver gets of a field. PostgreSQL's takes what the model holds; asking Django each time costs more."""
-    if connection.vendor == "postgresql" and isinstance(field, PLAIN):
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(getattr(row, field.attname), connection)
+def rows_as_table(name: str, columns: Columns, rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """The rows as `name (columns) AS (…)` for a WITH clause, and its parameters. Must hold: there is a row.
+
+    Names of tables and columns come from our models; every value is a parameter.
+    """
+    head = f"{name} ({', '.join(columns)}) AS "
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        by_column = zip(columns.values(), zip(*rows, strict=True), strict=True)
+        return f"{head}(SELECT * FROM unnest({arrays}))", [_array(kind, values) for kind, values in by_column]
+    one = f"({', '.join(['%s'] * len(columns))})"
+    writers = [_for_sqlite(kind) for kind in columns.values()]
+    values = [write(value) for row in rows for write, value in zip(writers, row, strict=True)]
+    return f"{head}(VALUES {', '.join([one] * len(rows))})", values
+
+
+# --- PostgreSQL: the text of an array (https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO) -----------------
+def _array(kind: str, values: Sequence[Any]) -> str:
+    write = _IN_ARRAY[kind]
+    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+_IN_ARRAY: dict[str, Callable[[Any], str]] = {
+    "bigint": str,
+    "integer": str,
+    "boolean": str,
+    "uuid": str,
+    "text": _quoted,
+    "timestamptz": lambda moment: f'"{moment.isoformat()}"',
+    "jsonb": lambda value: _quoted(dumps(value)),
+}
+
+
+# --- SQLite: what Django stores for each type ------------------------------------------------------------------------
+def _for_sqlite(kind: str) -> Callable[[Any], Any]:
+    write = _IN_SQLITE.get(kind)
+    return (lambda value: value) if write is None else lambda value: None if value is None else write(value)
+
+
+_IN_SQLITE: dict[str, Callable[[Any], Any]] = {
+    "text": str,
+    "uuid": lambda value: value.hex,
+    "timestamptz": lambda moment: connection.ops.adapt_datetimefield_value(moment),
+    "jsonb": dumps,
+}

@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import pool, writer
-from helpdesk.realtime.peer import HELD, Ack
+from helpdesk.realtime.peer import ALONE, HELD, Ack
 from helpdesk.realtime.writer import Writer
 
 
@@ -92,9 +92,19 @@ async def test_a_batch_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [len(batch) for batch in granting.batches] == [2, 2, 1]
 
 
-async def test_each_gets_an_answer_of_its_own() -> None:
-    granting = Granting(lambda wishes: [not_found() if wish == 2 else ack(wish) for wish in wishes])
-    assert await answers(*(granting.submit(number) for number in (1, 2, 3))) == [1, "not_found", 3]
+async def test_what_takes_a_transaction_of_its_own_is_done_alone() -> None:
+    granting = Granting(lambda wishes: [ALONE if wish == 2 else ack(wish) for wish in wishes])
+    assert await answers(*(granting.submit(number) for number in (1, 2, 3))) == [1, -2, 3]
+    assert granting.batches == [[1, 2, 3]]
+
+
+async def test_who_is_refused_alone_is_told_so() -> None:
+    granting = Granting(lambda wishes: [ALONE for _ in wishes])
+
+    async def refuse() -> Ack:
+        raise not_found()
+
+    assert await answers(granting.writer.submit(1, refuse)) == ["not_found"]
 
 
 async def test_a_command_that_breaks_the_batch_fails_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.peer import Ack
 from helpdesk.strict_json import dumps
+from helpdesk.tenancy.bulk import rows_as_table
 from helpdesk.times import wire_time
 from tickets.authors import Author
 from tickets.models import Event, Ticket
@@ -34,31 +35,23 @@ Key = tuple[int, str, UUID]  # ticket, sender, client id: what makes a write uni
 
 def find_duplicate(ticket: Ticket, author: Author, client_id: UUID) -> Event | None:
     """The event this client id made before. Must hold: the ticket is locked."""
-    return find_duplicates([(ticket.pk, author.sender, client_id)]).get((ticket.pk, author.sender, client_id))
+    return Event.objects.filter(ticket=ticket, sender=author.sender, client_id=client_id).first()
 
 
-def find_duplicates(keys: Sequence[Key]) -> dict[Key, Event]:
-    """Those of the keys that were used before, with what they made. Must hold: their tickets are locked.
+def used_keys(keys: Sequence[Key]) -> set[Key]:
+    """Those of the keys that were used before. Must hold: their tickets are locked.
 
     One look into the unique index for each key, in one statement: three IN lists would ask for every combination, and
     a join is read by scanning the whole table as long as the database knows little about its size.
     """
-    if not keys:
-        return {}
-    of_uuid = Event._meta.get_field("client_id").get_db_prep_value
-    typed = "(%s::bigint, %s, %s)" if connection.vendor == "postgresql" else "(%s, %s, %s)"
+    listed, values = rows_as_table("wanted", {"ticket_id": "bigint", "sender": "text", "client_id": "uuid"}, keys)
     statement = (
-        "SELECT (SELECT old.id FROM tickets_event old WHERE old.ticket_id = wanted.column1 "
-        "AND old.sender = wanted.column2 AND old.client_id = wanted.column3) "
-        f"FROM (VALUES {', '.join([typed] * len(keys))}) AS wanted"
+        f"WITH {listed} SELECT (SELECT 1 FROM tickets_event old WHERE old.ticket_id = wanted.ticket_id "
+        "AND old.sender = wanted.sender AND old.client_id = wanted.client_id) FROM wanted"
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [value for ticket, sender, id in keys for value in (ticket, sender, of_uuid(id, connection))]
-        )
-        used = [row[0] for row in cursor.fetchall() if row[0] is not None]
-    events = Event.objects.filter(pk__in=used) if used else []
-    return {(event.ticket_id, event.sender, event.client_id): event for event in events}
+        cursor.execute(statement, values)
+        return {key for key, (used,) in zip(keys, cursor.fetchall(), strict=True) if used}
 
 
 def refuse_conflict(known: Event, wanted_hash: str) -> None:
@@ -101,7 +94,7 @@ def append_event(
     client_id: UUID | None = None,
     wanted_hash: str = "",
 ) -> Event:
-    """Append one event to the ticket in memory; `save_tickets` writes it at the end of the verb.
+    """Append one event to the ticket in memory; `save_ticket` writes it at the end of the verb.
 
     Must hold: a transaction in the ticket's workspace is open and the ticket is locked. True afterwards: the event has
     the next `seq`, and the next `visitor_seq` if it is public, and so has the ticket.

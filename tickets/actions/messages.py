@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict, Unpack
+from datetime import datetime
+from typing import NotRequired, Protocol, TypedDict, Unpack
 from uuid import UUID
 
 from helpdesk.errors import not_found
@@ -47,18 +48,31 @@ def write_message(ticket: Ticket, **words: Unpack[Words]) -> Event:
     Raises HelpdeskError not_found for an unknown `reply_to`.
     """
     event = _write(ticket, "message.created", public=True, **words)
-    if event.by_kind == ByKind.VISITOR:
+    count_message(ticket, event.by_kind, event.created_at)
+    return event
+
+
+class Counted(Protocol):
+    """A ticket, as far as a message changes whose turn it is."""
+
+    state: str
+    inbound: int
+    answered_at: datetime | None
+    waiting_since: datetime | None
+
+
+def count_message(ticket: Counted, by_kind: str, at: datetime) -> None:
+    """What a message that the visitor sees changes on its ticket: it waits for the other side now."""
+    if by_kind == ByKind.VISITOR:
         ticket.inbound += 1
-        if ticket.waiting_since is None:
-            ticket.waiting_since = event.created_at
+        ticket.waiting_since = ticket.waiting_since or at
         if ticket.state == State.ANSWERED:
             ticket.state = State.OPEN
     else:
         ticket.waiting_since = None
-        ticket.answered_at = ticket.answered_at or event.created_at
+        ticket.answered_at = ticket.answered_at or at
         if ticket.state in (State.NEW, State.OPEN):
             ticket.state = State.ANSWERED
-    return event
 
 
 def write_note(ticket: Ticket, **words: Unpack[Words]) -> Event:

@@ -1,87 +1,86 @@
-"""The end of every verb: what the tickets have gathered is written together, and told after the commit."""
+"""The end of every verb: what the ticket has gathered is written together, and told after the commit."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from django.utils import timezone
 
 from helpdesk.realtime import groups, publish
-from helpdesk.tenancy.bulk import update_rows
-from tickets.actions.search_index import index_events
+from tickets.actions.search_index import index_texts
 from tickets.envelopes import for_agents, for_visitor
-from tickets.models import Event, Ticket
-from tickets.rows import ticket_row
+from tickets.models import OPEN_STATES, Event, State, Ticket
+from tickets.rows import read_frames
 
 
 def save_ticket(ticket: Ticket) -> None:
-    """`save_tickets` for one."""
-    save_tickets([ticket])
+    """Write the ticket's unsaved events, its counters and state, and tell everybody who reads or lists it.
 
-
-def save_tickets(tickets: Sequence[Ticket]) -> None:
-    """Write the tickets' unsaved events, their counters and state, and tell everybody who reads or lists them.
-
-    Must hold: a transaction is open in the tickets' workspace, each ticket is locked in it and was read with
-    `for_rows()`. The number of statements does not depend on the number of tickets.
+    Must hold: a transaction is open and the ticket is locked in it.
     """
-    now = timezone.now()
-    for ticket in tickets:
-        ticket.version += 1
-        ticket.updated_at = now
-    events = [event for ticket in tickets for event in ticket.unsaved]
+    ticket.version += 1
+    ticket.updated_at = timezone.now()
+    events = ticket.unsaved
     Event.objects.bulk_create(events)
-    index_events(events)
-    update_rows(tickets, Ticket.CHANGING)
-    publish.after_commit([item for ticket in tickets for item in _news_of(ticket)])
-    for ticket in tickets:
-        ticket.unsaved.clear()
+    index_texts(ticket.workspace_id, [(ticket.pk, event.pk, event.text) for event in events])
+    ticket.save(update_fields=Ticket.CHANGING)
+    publish.after_commit([item for event in events for item in _news_of(ticket, event)])
+    announce_row(ticket)
+    events.clear()
 
 
-def _news_of(ticket: Ticket) -> list[publish.Item]:
-    """What the readers of the ticket hear: each event as their side reads it, and the row for the lists."""
-    items = []
+def _news_of(ticket: Ticket, event: Event) -> list[publish.Item]:
+    """What the readers of the ticket hear: the event as their side reads it."""
     name = str(ticket.public_id)
-    for event in ticket.unsaved:
-        items.append(publish.hint_to_agents(ticket.workspace_id, ticket.pk, for_agents(event, name)))
-        if event.visitor_seq is not None:
-            items.append(publish.hint_to_visitor(ticket.workspace_id, ticket.pk, for_visitor(event, name)))
-    return [*items, *_row_news(ticket)]
-
-
-def _row_news(ticket: Ticket) -> list[publish.Item]:
-    # Whether a ticket is new, open or answered changes with every message; the rest of its state changes rarely.
-    state = "open" if ticket.is_open else ticket.state
-
-    def news(*, is_wide: bool) -> publish.RowNews:
-        return publish.RowNews(
-            id=str(ticket.public_id),
-            version=ticket.version,
-            at_once=(state, ticket.assignee_id, ticket.department_id, ticket.subject),
-            is_wide=is_wide,
-            frame=lambda: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)},
-        )
-
-    wide = news(is_wide=True)
-    items: list[publish.Item] = [(target, wide) for target in _lists(ticket)]
-    if ticket.assignee_id is not None:
-        items.append((groups.member(ticket.workspace_id, ticket.assignee_id), news(is_wide=False)))
+    items = [publish.hint_to_agents(ticket.workspace_id, ticket.pk, for_agents(event, name))]
+    if event.visitor_seq is not None:
+        items.append(publish.hint_to_visitor(ticket.workspace_id, ticket.pk, for_visitor(event, name)))
     return items
 
 
 def announce_row(ticket: Ticket) -> None:
-    """Send the row to every agent socket that may see it. Must hold: the ticket was read with `for_rows()`."""
-    publish.after_commit(_row_news(ticket))
+    """Send the row to every agent socket that may see it, once the transaction has committed."""
+    publish.after_commit(
+        row_news(
+            ticket.workspace_id,
+            ticket.pk,
+            str(ticket.public_id),
+            version=ticket.version,
+            state=ticket.state,
+            assignee_id=ticket.assignee_id,
+            department_id=ticket.department_id,
+        )
+    )
+
+
+def row_news(
+    workspace_id: int,
+    ticket_id: int,
+    public_id: str,
+    *,
+    version: int,
+    state: str,
+    assignee_id: int | None,
+    department_id: int | None,
+) -> list[publish.Item]:
+    """The news that a ticket's row has changed, for everybody who lists it."""
+    # Whether a ticket is new, open or answered changes with every message; the rest of its state changes rarely.
+    shown_state = State.OPEN if state in OPEN_STATES else state
+    at_once = (shown_state, assignee_id, department_id)
+    wide = publish.RowNews(public_id, workspace_id, ticket_id, version, at_once, True, read_frames)
+    items: list[publish.Item] = [(target, wide) for target in _lists(workspace_id, department_id)]
+    if assignee_id is not None:
+        own = publish.RowNews(public_id, workspace_id, ticket_id, version, at_once, False, read_frames)
+        items.append((groups.member(workspace_id, assignee_id), own))
+    return items
 
 
 def row_groups(ticket: Ticket) -> list[str]:
     """Where a ticket's row is shown: the same rule as `TicketQuerySet.visible_to`."""
     mine = [] if ticket.assignee_id is None else [groups.member(ticket.workspace_id, ticket.assignee_id)]
-    return [*_lists(ticket), *mine]
+    return [*_lists(ticket.workspace_id, ticket.department_id), *mine]
 
 
-def _lists(ticket: Ticket) -> list[str]:
-    return [groups.inbox_all(ticket.workspace_id), groups.inbox_department(ticket.workspace_id, ticket.department_id)]
+def _lists(workspace_id: int, department_id: int | None) -> list[str]:
+    return [groups.inbox_all(workspace_id), groups.inbox_department(workspace_id, department_id)]
 
 
 def withdraw_row(ticket: Ticket, targets: list[str]) -> None:

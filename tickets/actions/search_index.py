@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tickets.models import Event, SearchDocument, Ticket
+from helpdesk.tenancy.bulk import insert_rows
+from tickets.models import SearchDocument, Ticket
 from tickets.search import tokens_of
 
 
-def index_events(events: Sequence[Event]) -> None:
-    """Make messages and notes findable. Must hold: the transaction that appended them is open, they have their keys."""
-    documents = [
-        SearchDocument(ticket_id=event.ticket_id, event=event, tokens=tokens)
-        for event in events
-        if (tokens := tokens_of(event.text, event.workspace_id))
-    ]
-    SearchDocument.objects.bulk_create(documents)
+def index_texts(workspace_id: int, texts: Sequence[tuple[int, int, str]]) -> None:
+    """Make texts findable: (ticket, event, text), by their keys. Must hold: the transaction that wrote them is open."""
+    rows = [(ticket, event, tokens) for ticket, event, text in texts if (tokens := tokens_of(text, workspace_id))]
+    if rows:
+        insert_rows(SearchDocument, ("ticket", "event", "tokens"), rows, returning="id")
 
 
 def index_ticket(ticket: Ticket) -> None:

@@ -1,7 +1,7 @@
 from tickets.models.canned import CannedMessage, Scope
 from tickets.models.event import ByKind, Event, TicketRead
 from tickets.models.search_document import SearchDocument
-from tickets.models.ticket import OPEN_STATES, Channel, Place, State, Ticket
+from tickets.models.ticket import OPEN_STATES, Channel, Place, State, Ticket, sees
 from tickets.models.visitor import Contact, Visitor
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "Ticket",
     "TicketRead",
     "Visitor",
+    "sees",
 ]
