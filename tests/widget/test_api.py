@@ -171,6 +171,19 @@ async def test_a_long_poll_wakes_when_somebody_answers(world: World) -> None:
     assert [event["name"] for event in found["events"]] == ["ticket.assigned", "message.created"]
 
 
+async def test_a_long_poll_finds_what_no_hint_announced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    north = world.north
+    ack = await pool.run(north.start)
+    monkeypatch.setattr("helpdesk.realtime.publish._send", lambda items: None)
+    monkeypatch.setattr("widget.api.SWEEP_SECONDS", 0.2)
+    waiting = asyncio.ensure_future(Api(token=north.token).get("events", ticket=str(ack.ticket), after=1, wait=20))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    await pool.run(lambda: north.say(ack.ticket, "Here I am", by=north.maya))
+    async with asyncio.timeout(5):
+        assert [event["seq"] for event in (await waiting).json()["events"]] == [2, 3]
+
+
 async def test_unread_counts_the_teams_messages_only(world: World) -> None:
     north = world.north
     ack = await pool.run(north.start)
