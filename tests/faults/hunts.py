@@ -82,6 +82,14 @@ async def kill_busy_web(ground: Ground) -> str:
     return await end(f"web{web}", signal.SIGKILL, -9)(ground)
 
 
+async def kill_busy_mailer(ground: Ground) -> str:
+    """Kill whoever asks for mail when it has begun to."""
+    count = "SELECT count(*) FROM accounts_invitation"
+    before = ground.cluster.store.query(count)[0][0]
+    await until(lambda: ground.cluster.store.query(count)[0][0] > before + 2, 30, "invitations")
+    return await end("mailer", signal.SIGKILL, -9)(ground)
+
+
 async def take_redis_away(ground: Ground) -> str:
     part = ground.part("redis")
     part.is_wanted = False
@@ -94,7 +102,7 @@ ANSWERS_LOST = Fault("answers-lost", "clients", lose_answers)
 WEB_KILL = Fault("web-kill", "web", kill_busy_web)
 REDIS_AWAY = Fault("redis-away", "redis", take_redis_away)
 REDIS_CUT = Fault("redis-cut", "redis", cut("redis"))
-MAILER_KILL = Fault("mailer-kill", "mailer", end("mailer", signal.SIGKILL, -9))
+MAILER_KILL = Fault("mailer-kill", "mailer", kill_busy_mailer)
 
 
 # --- the hunts ------------------------------------------------------------------------------------------------------
@@ -127,9 +135,9 @@ async def lossy_hints(cluster: Cluster, kind: type[SocketClient]) -> Report:
 
 async def mail(cluster: Cluster, kind: type[SocketClient]) -> Report:
     """Whoever asks for mail is killed again and again."""
-    faults = [(1.0 + 2.0 * number, MAILER_KILL) for number in range(6)]
+    faults = [(1.0 + number, MAILER_KILL) for number in range(6)]
     crowd = make_crowd(cluster, kind, clients=4, rate=1)
-    attack = Attack(cluster, crowd, 14, faults, allowed=60, give_up=GIVE_UP, mail_every=0.05, mail_wait=30)
+    attack = Attack(cluster, crowd, 8, faults, allowed=60, give_up=GIVE_UP, mail_every=0.05, mail_wait=30)
     return await attack.run("mail")
 
 

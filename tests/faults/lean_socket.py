@@ -13,7 +13,7 @@ import socket
 import struct
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from tests.faults.proxy import RESET
 
@@ -55,9 +55,8 @@ class LeanSocket(asyncio.Protocol):
     _is_open: bool = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(HANDSHAKE.format(path=self.path, port=self.port).encode())
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by name
+        self.transport.write(HANDSHAKE.format(path=self.path, port=self.port).encode())
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
