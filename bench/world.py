@@ -19,12 +19,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 django.setup()
 
 from chat.actions import conversations  # noqa: E402  (models can be imported only once Django is set up)
+from chat.actions.messages import Message, send_message  # noqa: E402
 from helpdesk.accounts.actions.api_token import create_api_token  # noqa: E402
 from helpdesk.accounts.actions.invitation import TOKEN_LENGTH, accept_invitation, invite_member  # noqa: E402
 from helpdesk.accounts.models import Membership, User  # noqa: E402
 from helpdesk.deliveries.models import Delivery  # noqa: E402
 from helpdesk.signup import open_workspace  # noqa: E402
 from helpdesk.tenancy import scope  # noqa: E402
+from tickets.authors import Author  # noqa: E402
 from widget.actions.sessions import open_session  # noqa: E402
 from widget.actions.widgets import change_widget  # noqa: E402
 from widget.models import Widget  # noqa: E402
@@ -47,8 +49,8 @@ class Shop:
             self.widget = change_widget(widget=widget, by=self.owner, allowed_sites=[SITE])
             self.agents = [self._hire(f"agent-{number}-{each}") for each in range(-(-chats // CHATS_PER_AGENT))]
 
-    def _hire(self, name: str) -> str:
-        """An agent, who came in through an invitation. Returns an API token of theirs."""
+    def _hire(self, name: str) -> tuple[Membership, str]:
+        """An agent, who came in through an invitation, with an API token of theirs."""
         user = _user(name)
         invite_member(email=user.email, by=self.owner)
         mail = Delivery.objects.get(to=[user.email])
@@ -56,11 +58,11 @@ class Shop:
         if link is None:
             raise AssertionError("An invitation holds its link.")
         member = accept_invitation(token=link[1], user=user)
-        return create_api_token(membership=member, name="Bench")[1]
+        return member, create_api_token(membership=member, name="Bench")[1]
 
     def start_chat(self) -> dict[str, str]:
-        """A new visitor with a new chat."""
-        agent = self.agents[self.started // CHATS_PER_AGENT]
+        """A new visitor with a new chat, which an agent has answered: taking it is no part of what is measured."""
+        member, agent = self.agents[self.started // CHATS_PER_AGENT]
         self.started += 1
         with scope.workspace(self.workspace.pk):
             visitor, token = open_session(
@@ -74,6 +76,10 @@ class Shop:
             )
             chat = conversations.NewChat(client_id=uuid4(), text="Is it food safe?", form={})
             ack = conversations.start_chat(visitor=visitor, widget=self.widget, address=ADDRESS, chat=chat)
+            if ack.ticket is None:
+                raise AssertionError("A chat that started has a ticket.")
+            by = Author.of_member(member)
+            send_message(Message(by=by, ticket_id=ack.ticket, client_id=uuid4(), text="It is. How many?"))
         return {"ticket": str(ack.ticket), "visitor": token, "agent": agent}
 
 
