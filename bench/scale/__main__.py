@@ -42,7 +42,7 @@ def main() -> None:
         directory = Path(keep.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-scale-")))
         url = keep.enter_context(server(options.database, directory))
         databases = {size: keep.enter_context(Asked(size, database(url, size, directory), directory)) for size in sizes}
-        figures = measure(databases, options.repeats)
+        figures = measure(databases, options.repeats, options.only)
         if options.explain and url:
             options.explain.write_text(explain(databases[sizes[-1]], figures))
         text = table(sizes, figures)
@@ -59,6 +59,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--database", default="own", help="own (a PostgreSQL that is gone afterwards), sqlite, or the URL of a server"
     )
+    parser.add_argument("--only", default="", help="the questions whose names contain this")
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--explain", type=Path, help="write the plans of what takes longest, at the largest size, here")
     parser.add_argument("--markdown", action="store_true", help=f"put the table into {DOCUMENT.relative_to(REPO)}")
@@ -133,10 +134,11 @@ class Asked:
         return json.loads(line)
 
 
-def measure(databases: dict[int, Asked], repeats: int) -> Figures:
+def measure(databases: dict[int, Asked], repeats: int, only: str) -> Figures:
     """{question: {size: figure}}. The sizes take turns, so that what else the machine does meets all of them."""
     figures: Figures = {}
-    names = dict.fromkeys(name for asked in databases.values() for name in asked.names)
+    first, *others = (asked.names for asked in databases.values())
+    names = [name for name in first if only in name and all(name in known for known in others)]
     for name in names:
         rounds = [
             {size: asked.ask(name=name, repeats=ceil(repeats / ROUNDS)) for size, asked in databases.items()}
