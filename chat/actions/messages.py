@@ -22,6 +22,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
 from helpdesk.realtime.peer import ALONE, HELD, Ack, NotDone
 from helpdesk.tenancy import scope
+from helpdesk.tenancy.bulk import select_among
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.events import Key, append_event, request_hash, used_keys
 from tickets.actions.messages import Words, write_message, write_note
@@ -96,7 +97,7 @@ def _workspace_of(numbered: tuple[int, Message]) -> int:
 
 def _send_together(messages: list[Message]) -> list[Ack | NotDone]:
     """The messages of one workspace. The number of statements does not depend on how many there are."""
-    tickets = lock_open({message.ticket_id for message in messages})
+    tickets = lock_open(list({message.ticket_id for message in messages}))
     if not tickets:
         return [HELD] * len(messages)
     keys = {
@@ -106,7 +107,7 @@ def _send_together(messages: list[Message]) -> list[Ack | NotDone]:
     }
     batch = _Batch(
         tickets=tickets,
-        runs=runs.going_on(ticket.pk for ticket in tickets.values()),
+        runs=runs.going_on([ticket.pk for ticket in tickets.values()]),
         departments=_departments_of(messages),
         used=used_keys(list(keys.values())),
         at=timezone.now(),
@@ -123,7 +124,7 @@ def _departments_of(messages: list[Message]) -> dict[int, set[int]]:
     members = [message.by.member for message in messages]
     departments: dict[int, set[int]] = {member.pk: set() for member in members if member and not member.is_admin}
     if departments:
-        rows = DepartmentMember.objects.filter(membership__in=departments).values_list("membership_id", "department_id")
+        rows = select_among(DepartmentMember, "membership_id, department_id", "membership", list(departments), "")
         for member_id, department_id in rows:
             departments[member_id].add(department_id)
     return departments

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
 from chat.models import Chat, EndedWhy
 from helpdesk.accounts.models import Workspace
+from helpdesk.tenancy.bulk import select_among
 from tickets.models import Channel, Ticket
 
 
@@ -40,10 +41,12 @@ def note_agent_wrote(ticket: Ticket) -> None:
     Chat.objects.live().filter(ticket=ticket, answered_at=None).update(answered_at=timezone.now())
 
 
-def going_on(ticket_ids: Iterable[int]) -> dict[int, bool]:
+def going_on(ticket_ids: Sequence[int]) -> dict[int, bool]:
     """Those of the tickets with a live run that is not about to end; whether an agent has answered in it."""
-    runs = Chat.objects.live().filter(ticket__in=ticket_ids, end_due_at=None).values_list("ticket_id", "answered_at")
-    return {ticket_id: answered_at is not None for ticket_id, answered_at in runs}
+    found = select_among(
+        Chat, "ticket_id, answered_at IS NOT NULL", "ticket", ticket_ids, "AND ended_at IS NULL AND end_due_at IS NULL"
+    )
+    return {ticket_id: bool(is_answered) for ticket_id, is_answered in found}
 
 
 def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:

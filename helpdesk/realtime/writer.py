@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 256
 MAX_WAITING = 2000  # commands; with texts of at most 8,000 characters this bounds the memory too
+BUSY = 6  # commands in a batch from which on it is worth waiting for more
+LONGEST_LINGER = 0.02  # seconds
 HELD_TRIES = 2  # how often a held row is asked for again in a batch before the command waits for it alone
 HELD_PAUSE = 0.003  # seconds, when a whole batch was held
 
@@ -75,9 +78,16 @@ class Writer:
             await asyncio.sleep(0)  # whatever else arrives in this turn of the loop joins the batch
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                began = time.monotonic()
                 await self._write(batch)
+                await self._linger(len(batch), time.monotonic() - began)
         finally:
             self._flusher = None
+
+    async def _linger(self, count: int, took: float) -> None:
+        """A busy process waits a little for more: a flush costs much the same for ten commands as for fifty."""
+        if count >= BUSY and len(self._waiting) < BATCH:
+            await asyncio.sleep(min(took, LONGEST_LINGER))
 
     async def _write(self, batch: list[_Asked]) -> None:
         try:

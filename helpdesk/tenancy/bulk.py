@@ -8,6 +8,7 @@ SQLite a list of values.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -32,7 +33,7 @@ TYPES: dict[type[models.Field[Any, Any]], str] = {
 }
 
 
-def insert_rows(model: type[ScopedModel], names: Sequence[str], rows: Sequence[Row], *, returning: str) -> list[Row]:
+def insert_rows(model: type[ScopedModel], names: tuple[str, ...], rows: Sequence[Row], *, returning: str) -> list[Row]:
     """Insert rows of the active workspace; `names` are the fields of each tuple, in order.
 
     Returns the columns `returning` (comma between) of each row. Every field without a value in the database's own
@@ -48,19 +49,47 @@ def insert_rows(model: type[ScopedModel], names: Sequence[str], rows: Sequence[R
     return _run(statement, [*values, require_workspace_id()])
 
 
-def update_rows(model: type[ScopedModel], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Save the fields `names` of rows of the active workspace in one UPDATE. The first is "id"; each row once."""
+def update_rows(
+    model: type[ScopedModel], names: tuple[str, ...], rows: Sequence[Row], *, kept: tuple[str, Any] | None = None
+) -> None:
+    """Save the fields `names` of rows of the active workspace in one UPDATE. The first is "id"; each row once.
+
+    `kept`: a field, and the value that leaves it as it is.
+    """
     columns = _columns(model, names)
     listed, values = rows_as_table("new", columns, rows)
     key, *rest = columns
     table = model._meta.db_table
-    sets = ", ".join(f"{column} = new.{column}" for column in rest)
+    sets = ", ".join(f"{column} = {_new_value(table, column, kept)}" for column in rest)
+    if kept is not None:
+        values.append(kept[1] if connection.vendor == "postgresql" else _for_sqlite(columns[kept[0]])(kept[1]))
     statement = (
         f"WITH {listed} UPDATE {table} SET {sets} FROM new "
         f"WHERE {table}.{key} = new.{key} AND {table}.workspace_id = %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, require_workspace_id()])
+
+
+def _new_value(table: str, column: str, kept: tuple[str, Any] | None) -> str:
+    if kept is None or kept[0] != column:
+        return f"new.{column}"
+    return f"CASE WHEN new.{column} = %s THEN {table}.{column} ELSE new.{column} END"
+
+
+def select_among(model: type[ScopedModel], what: str, name: str, keys: Sequence[Any], rest: str) -> list[Row]:
+    """`SELECT what FROM model WHERE name is one of keys`, in the active workspace; `rest` is what follows that.
+
+    What Django would ask, without putting the same question together again for every batch.
+    """
+    [(column, kind)] = _columns(model, (name,)).items()
+    if connection.vendor == "postgresql":
+        among, values = f"= ANY(%s::{kind}[])", [_array(kind, keys)]
+    else:
+        write = _for_sqlite(kind)
+        among, values = f"IN ({', '.join(['%s'] * len(keys))})", [write(key) for key in keys]
+    statement = f"SELECT {what} FROM {model._meta.db_table} WHERE workspace_id = %s AND {column} {among} {rest}"
+    return _run(statement, [require_workspace_id(), *values])
 
 
 def _run(statement: str, values: list[Any]) -> list[Row]:
@@ -70,7 +99,8 @@ def _run(statement: str, values: list[Any]) -> list[Row]:
         return found
 
 
-def _columns(model: type[ScopedModel], names: Sequence[str]) -> dict[str, str]:
+@cache
+def _columns(model: type[ScopedModel], names: tuple[str, ...]) -> dict[str, str]:
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     return {field.column: next(TYPES[kind] for kind in type(field).__mro__ if kind in TYPES) for field in fields}
 

@@ -8,16 +8,18 @@ the verbs of `tickets.actions.messages`; the rules that both need are shared wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from helpdesk.ids import uuid7
 from helpdesk.realtime import publish
 from helpdesk.realtime.peer import Ack
-from helpdesk.tenancy.bulk import insert_rows, update_rows
+from helpdesk.tenancy.bulk import insert_rows, select_among, update_rows
 from helpdesk.tenancy.scope import require_workspace_id
 from helpdesk.times import wire_time
 from tickets.actions.messages import count_message, preview_of
@@ -25,7 +27,7 @@ from tickets.actions.saving import row_news
 from tickets.actions.search_index import index_texts
 from tickets.authors import Author
 from tickets.envelopes import for_agents, for_visitor
-from tickets.models import Event, Ticket
+from tickets.models import OPEN_STATES, Event, Ticket
 
 EVENT_FIELDS = (
     "public_id",
@@ -49,7 +51,6 @@ TICKET_FIELDS = (
     "last_visitor_seq",
     "inbound",
     "state",
-    "answered_at",
     "waiting_since",
     "last_by",
     "last_member",
@@ -109,18 +110,30 @@ class PlainTicket:
     unsaved: list[PlainEvent] = field(default_factory=list)
 
 
-READ = ("pk", "public_id", *(name for name in PlainTicket.__slots__ if name not in ("pk", "public_id", "unsaved")))
+# Stands for whatever moment the database knows: that there is one is all that a plain message needs.
+EARLIER = datetime.min.replace(tzinfo=UTC)
+READ = (
+    "id, public_id, channel, assignee_id, department_id, visitor_id, last_seq, last_visitor_seq, inbound, state, "
+    "answered_at IS NOT NULL, waiting_since IS NOT NULL, version"
+)
+OPEN = "AND NOT is_over AND state IN ({}) ORDER BY id".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 
 
-def lock_open(public_ids: Iterable[UUID]) -> dict[UUID, PlainTicket]:
-    """Those of the tickets that are open and that nobody else holds, locked.
+def lock_open(public_ids: Sequence[UUID]) -> dict[UUID, PlainTicket]:
+    """Those of the active workspace's tickets that are open and that nobody else holds, locked.
 
     Never waits, and locks in one order, so that two processes never wait for each other. Must hold: a transaction is
     open. Who may write to them is for the caller to judge.
     """
-    tickets = Ticket.objects.open().filter(public_id__in=public_ids, is_over=False)
-    rows = tickets.order_by("pk").select_for_update(no_key=True, skip_locked=True).values_list(*READ)
-    return {row[1]: PlainTicket(*row) for row in rows}
+    rest = f"{OPEN} FOR NO KEY UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else OPEN
+    found = {}
+    for key, public_id, *plain, is_answered, is_waiting, version in select_among(
+        Ticket, READ, "public_id", public_ids, rest
+    ):
+        values: list[Any] = [*plain, EARLIER if is_answered else None, EARLIER if is_waiting else None, version]
+        id = public_id if isinstance(public_id, UUID) else UUID(public_id)
+        found[id] = PlainTicket(key, id, *values)
+    return found
 
 
 def append_plain(
@@ -146,10 +159,11 @@ def save_plain(tickets: Sequence[PlainTicket], at: datetime) -> None:
     workspace_id = require_workspace_id()
     for ticket in tickets:
         ticket.version += 1
-    rows = [_event_row(ticket, event) for ticket in tickets for event in ticket.unsaved]
-    stored = insert_rows(Event, EVENT_FIELDS, rows, returning="ticket_id, id, text")
+    events = [_event_row(ticket, event) for ticket in tickets for event in ticket.unsaved]
+    stored = insert_rows(Event, EVENT_FIELDS, events, returning="ticket_id, id, text")
     index_texts(workspace_id, [(ticket_id, event_id, text) for ticket_id, event_id, text in stored])
-    update_rows(Ticket, TICKET_FIELDS, [_ticket_row(ticket, at) for ticket in tickets])
+    rows = [_ticket_row(ticket, at) for ticket in tickets]
+    update_rows(Ticket, TICKET_FIELDS, rows, kept=("waiting_since", EARLIER))
     publish.after_commit([item for ticket in tickets for item in _news_of(workspace_id, ticket)])
 
 
@@ -181,7 +195,6 @@ def _ticket_row(ticket: PlainTicket, at: datetime) -> tuple[Any, ...]:
         ticket.last_visitor_seq,
         ticket.inbound,
         ticket.state,
-        ticket.answered_at,
         ticket.waiting_since,
         last.by.kind,
         last.by.member.pk if last.by.member is not None else None,
