@@ -138,7 +138,7 @@ class Cluster:
     def _add(self, name: str, spec: Spec, environment: dict[str, str]) -> Part:
         command = list(spec.command)
         if self.bug:  # the same command, run by a program that spoils the product first
-            command[:1] = [sys.executable, "-m", "tests.faults.server", "--bug", self.bug]
+            command[:1] = [sys.executable, "-m", "tests.faults.server", "--bug", self.bug, "--"]
         log = self.directory / "log" / f"{name}.log"
         part = Part(name, program(command, environment=environment, directory=REPO, log=log))
         self.parts[name] = part
