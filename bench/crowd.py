@@ -62,7 +62,10 @@ class Crowd:
     def _visitors(self) -> list[Party]:
         """Visitors, each following their chat; more sockets than chats means several of each visitor."""
         ports, chats = self.plan.ports, self.plan.chats
-        seats = [(ports[number % len(ports)], chats[number % len(chats)]) for number in range(self.plan.sockets)]
+        seats = [
+            (ports[(number + number // len(chats)) % len(ports)], chats[number % len(chats)])
+            for number in range(self.plan.sockets)
+        ]
         return [Party(self.dialect, port, "visitor", chat["visitor"], [chat["ticket"]]) for port, chat in seats]
 
     # --- idle --------------------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def main() -> None:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     with machine() as here:
-        world = Installation(here, "ours", chats=options.chats, workspaces=options.workspaces)
+        chats = max(options.chats, options.entering or 0)
+        world = Installation(here, "ours", chats=chats, workspaces=options.workspaces)
         server = Ours(here, "ours", options.processes, world)
         run_load(server, options.chats, seconds=1)  # what runs once (imports, prepared plans) is none of the question
         stacks = options.output / "stacks.txt"
@@ -52,7 +53,7 @@ def main() -> None:
 
 def _watch_entering(server: Server, options: argparse.Namespace, spy: list[str]) -> dict[str, Any]:
     watching = subprocess.Popen(spy, stdout=subprocess.DEVNULL)
-    measured = run_crowd("storm", server, options.chats, options.entering)
+    measured = run_crowd("storm", server, options.entering)
     watching.send_signal(signal.SIGINT)  # py-spy writes what it has
     watching.wait()
     return measured

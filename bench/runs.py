@@ -32,14 +32,14 @@ def run_load(
     )
 
 
-def run_crowd(what: str, server: Server, chats: int, sockets: int) -> dict[str, Any]:
+def run_crowd(what: str, server: Server, sockets: int) -> dict[str, Any]:
     """What `bench.crowd` measured. Raises CalledProcessError when it could not."""
     machine = server.machine
     plan = {
         "what": what,
         "dialect": server.dialect,
         "ports": server.ports,
-        "chats": server.chats(chats),
+        "chats": server.chats(sockets),
         "pids": server.pids,
         "watched": [*server.pids, machine.postgres_pid, machine.redis_pid],
         "sockets": sockets,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bench.machine import Machine
@@ -167,17 +168,26 @@ class Bench:
                 self.results.add(case, name, measured)
 
     # --- many sockets ------------------------------------------------------------------------------------------------
+    @cached_property
+    def _many_visitors(self) -> Installation:
+        chats = self._scaled(STORM_SOCKETS)
+        return Installation(self.machine, "many", chats=chats, workspaces=1)
+
+    def _scaled(self, sockets: int) -> int:
+        return max(int(sockets * self.options.scale), 1)
+
     def idle(self) -> None:
         """What an idle visitor's socket costs, in one process and in two. Once: memory varies little."""
         for sockets, processes in ((IDLE_SOCKETS, 1), (MANY_IDLE_SOCKETS, 2)):
             # A process of its own: what earlier runs left behind in its memory would be reused.
-            server = Ours(self.machine, f"idle-{processes}", processes, self.world())
-            self._crowd("idle", server, sockets)
+            server = Ours(self.machine, f"idle-{processes}", processes, self._many_visitors)
+            self._crowd("idle", server, self._scaled(sockets))
 
     def storm(self) -> None:
         """All visitors lose their connection at once and come back at once."""
+        server = Ours(self.machine, "storm", 2, self._many_visitors)
         for _ in range(self.options.rounds):
-            self._crowd("storm", self.server("ours", 2), STORM_SOCKETS)
+            self._crowd("storm", server, self._scaled(STORM_SOCKETS))
 
     def fanout(self) -> None:
         """An event each 50 ms to every one of 500 agents' sockets."""
@@ -186,9 +196,8 @@ class Bench:
                 self._crowd("fanout", self.server("ours", processes), FANOUT_SOCKETS)
 
     def _crowd(self, what: str, server: Server, sockets: int) -> None:
-        wanted = max(int(sockets * self.options.scale), 1)
-        case = Case(f"{what} of {wanted:,} sockets", processes=len(server.ports))
-        self.results.add(case, "ours", run_crowd(what, server, max(self.options.chats), wanted))
+        case = Case(f"{what} of {sockets:,} sockets", processes=len(server.ports))
+        self.results.add(case, "ours", run_crowd(what, server, sockets))
 
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
