@@ -15,6 +15,7 @@ from helpdesk.realtime.peer import Frame, Opening, Peer
 from helpdesk.strict_json import dumps
 
 PAGE = 500  # more than so many missing events are paged over HTTP
+PART = 100  # of them are read at once: what one slow reader holds in memory while it catches up
 RECENT = 50  # what `after: -1` means
 
 Read = Callable[..., Awaitable[Any]]
@@ -75,7 +76,7 @@ class Pipe:
         self.subscriptions[opening.ticket_id] = subscription
         missing = opening.head - start
         more = missing > PAGE
-        frames = [] if more or not missing else await self.read(self.peer.log.since, opening.ticket_id, start, PAGE)
+        frames = [] if more or not missing else await self.read(self.peer.log.since, opening.ticket_id, start, PART)
         self._say_subscribed(subscription, opening, start, more=more, id=id)
         if more:
             # The client pages over HTTP and subscribes again; until then nothing may be sent over the hole.
@@ -160,7 +161,7 @@ class Pipe:
         try:
             while self._is_current(subscription) and subscription.known_head > subscription.position:
                 await self.outgoing.room()
-                frames = await self.read(self.peer.log.since, subscription.ticket_id, subscription.position, PAGE)
+                frames = await self.read(self.peer.log.since, subscription.ticket_id, subscription.position, PART)
                 if not frames:
                     # Announced but not to be read: rolled back, or hidden from this peer by now.
                     subscription.known_head = subscription.position

@@ -94,6 +94,18 @@ async def test_who_cannot_be_welcomed_now_is_asked_to_come_again(
     assert client.frames[-1]["code"] == "unavailable"
 
 
+async def test_what_is_missing_is_read_part_by_part(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    north = world.north
+    monkeypatch.setattr("helpdesk.realtime.pipe.PART", 2)
+    async with visitor(north.token) as vera:
+        ticket = (await start(vera))["ticket"]
+        for number in range(6):
+            await vera.command("message.send", ticket=ticket, client_id=str(uuid4()), body=f"Part {number}")
+    async with visitor(north.token, resume=[{"ticket": ticket, "after": 0}]) as again:
+        await again.next("event", seq=7)
+        assert [frame["seq"] for frame in again.events()] == [1, 2, 3, 4, 5, 6, 7]
+
+
 # --- half of a surrogate pair ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("field", ["id", "client_id"])
 async def test_a_text_that_cannot_be_sent_back_is_refused_and_the_socket_goes_on(world: World, field: str) -> None:
