@@ -23,6 +23,7 @@ from helpdesk.strict_json import MAX_INTEGER
 Clean = Callable[[Any], Any]
 MAX_TEXT = 8000
 REQUIRED = object()
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 # Characters that show nothing: a text of only these is blank.
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
@@ -54,7 +55,7 @@ def shaped(**shape: Any) -> Callable[[Clean], Clean]:
 def _text_value(value: Any) -> str:
     if not isinstance(value, str):
         raise HelpdeskError("invalid", _("Send text here."))
-    if "\x00" in value or _HALF_PAIR.search(value):
+    if "\x00" in value or (not value.isascii() and _HALF_PAIR.search(value)):
         raise _invalid_text()
     return value
 
@@ -85,7 +86,7 @@ def command_id(value: Any) -> Any:
 
 
 def is_blank(value: str) -> bool:
-    return not _INVISIBLE.sub("", value)
+    return not value or _INVISIBLE.fullmatch(value) is not None
 
 
 @shaped(type="string", minLength=1, maxLength=MAX_TEXT)
@@ -181,7 +182,7 @@ def member_id(value: Any) -> uuid.UUID:
 
 
 def _uuid(value: Any) -> uuid.UUID | None:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
         return None
     return uuid.UUID(value)
 

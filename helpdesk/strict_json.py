@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import HelpdeskError
@@ -91,9 +92,6 @@ def loads_object(text: str) -> dict[str, Any]:
     return value
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
 def dumps(value: Any) -> str:
-    """Compact JSON. Text stays as it is: the wire is UTF-8."""
-    return _encoder.encode(value)
+    """Compact JSON of plain values (no dates, no UUIDs). Text stays as it is: the wire is UTF-8."""
+    return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()

@@ -35,7 +35,7 @@ AGENT_MESSAGES = Window(120, 60)
 ADDRESS_SECONDS = 24 * 3600
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Message:
     """What somebody wants to write. `is_limited` is False for addresses that no limit counts for."""
 
@@ -53,7 +53,7 @@ class Message:
         if self.kind == "note" and self.by.kind != ByKind.AGENT:
             raise HelpdeskError("not_allowed", _("Only the team can write notes."))
         asked = {"body": self.text, "kind": self.kind, "reply_to": self.reply_to}
-        object.__setattr__(self, "request_hash", request_hash("message.send", asked))
+        self.request_hash = request_hash("message.send", asked)
 
     def window(self) -> Window:
         return VISITOR_MESSAGES if self.by.kind == ByKind.VISITOR else AGENT_MESSAGES

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 TYPING_MS = 6000
 TYPING_EVERY = 3.0
-RECEIPT_SECONDS = 0.3
+RECEIPT_SECONDS = 1.0
 ADDRESS_SOCKETS = 200
 MAX_SENDING = 32  # messages of one socket under way at a time, each to another ticket
 BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
@@ -332,7 +332,7 @@ class SocketDoor(LivingSocket):
 
     # --- delivered -------------------------------------------------------------------------------------------------
     def _delivered_soon(self, subscription: Subscription) -> None:
-        """Tell the other side how far this client has been sent, at most every 300 ms for a ticket."""
+        """Tell the other side how far this client has been sent, at most once a second for a ticket."""
         if subscription.ticket_id not in self.receipts_due:
             timer = asyncio.get_running_loop().call_later(RECEIPT_SECONDS, self._tell_delivered, subscription)
             self.receipts_due[subscription.ticket_id] = timer

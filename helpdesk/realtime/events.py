@@ -1,4 +1,4 @@
-"""Every event that a client may receive, as declared, frozen types.
+"""Every event that a client may receive, as declared types.
 
 The audience is the base class: what agents read and what visitors read are different types, not one filtered type.
 `docs/events.md` and `static/js/lib/events.d.ts` are generated from here.
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from helpdesk.strict_json import dumps
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class LogEvent:
     """A durable fact of a ticket. `name` is noun.past_tense; the fields are the frame's `data`."""
 
@@ -31,7 +31,7 @@ class VisitorEvent(LogEvent):
     """What the visitor reads."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Message:
     message: str
     kind: str
@@ -58,7 +58,7 @@ class NoteCreated(_Message, AgentEvent):
     name = "note.created"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TicketAssigned(AgentEvent):
     """The ticket went to somebody, or to nobody. `from` and `to` are {id, name} or null."""
 
@@ -73,7 +73,7 @@ class TicketAssigned(AgentEvent):
         return {"from": data.pop("from_"), **data}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TicketAssignedForVisitor(VisitorEvent):
     """Who answers now: {id, name} with the name that visitors read, or null."""
 
@@ -81,7 +81,7 @@ class TicketAssignedForVisitor(VisitorEvent):
     to: dict[str, Any] | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TicketChanged(AgentEvent):
     """State, subject or department changed. What did not change is left out."""
 
@@ -95,7 +95,7 @@ class TicketChanged(AgentEvent):
         return {key: value for key, value in vars(self).items() if value is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TicketChangedForVisitor(VisitorEvent):
     """The conversation was ended or opened again: state is "open" or "ended"."""
 
@@ -103,7 +103,7 @@ class TicketChangedForVisitor(VisitorEvent):
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ChatEnded(AgentEvent):
     """The live chat is over: why is visitor, agent or inactive."""
 
@@ -111,7 +111,7 @@ class ChatEnded(AgentEvent):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ChatEndedForVisitor(VisitorEvent):
     """The live chat is over: why is visitor, agent or inactive."""
 
@@ -122,7 +122,7 @@ class ChatEndedForVisitor(VisitorEvent):
 E = TypeVar("E", bound=LogEvent, covariant=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Envelope(Generic[E]):
     """An event with what the frame says about it: where it stands in the reader's numbering, who did it and when."""
 

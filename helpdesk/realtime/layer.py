@@ -44,7 +44,7 @@ def _pack(items: Sequence[tuple[str, Message]]) -> bytes:
 
 
 class LoopLayer:
-    """The layer of one event loop. Its methods run on that loop, but for `publish_from_thread`."""
+    """The layer of one event loop. Its methods run on that loop, but for `publish`."""
 
     extensions = ("groups", "flush")
 
@@ -53,6 +53,7 @@ class LoopLayer:
         self.identity = uuid.uuid4().bytes
         self.prefix = self.identity.hex()
         self.loop = asyncio.get_running_loop()
+        self.thread = threading.get_ident()
         self.sinks: dict[str, Sink] = {}
         self.mailboxes: dict[str, asyncio.Queue[Message]] = {}
         self.groups: dict[str, dict[str, None]] = {}
@@ -123,9 +124,12 @@ class LoopLayer:
         self._deliver(group, message)
         self._announce(group, message)
 
-    def publish_from_thread(self, items: Sequence[Item]) -> None:
+    def publish(self, items: Sequence[Item]) -> None:
         """Send hints from any thread of this process; returns at once."""
-        self.loop.call_soon_threadsafe(self._publish, items)
+        if threading.get_ident() == self.thread:
+            self._publish(items)
+        else:
+            self.loop.call_soon_threadsafe(self._publish, items)
 
     def _publish(self, items: Sequence[Item]) -> None:
         rows: dict[RowNews, list[str]] = {}
@@ -255,7 +259,7 @@ class HintLayer(RedisPubSubChannelLayer):
         """
         serving = self._serving
         if serving is not None and not serving.loop.is_closed():
-            serving.publish_from_thread(items)
+            serving.publish(items)
             return
         try:
             self._client().publish(self._bus, b"\0" * 16 + _pack(_as_messages(items)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from helpdesk.fields import Field
@@ -17,8 +17,7 @@ from helpdesk.realtime.limits import is_trusted_address
 Audience = Literal["agents", "visitor"]
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """An event as it goes over the wire to one audience: its number there, the ready text, and the other's number."""
 
     seq: int
@@ -48,7 +47,7 @@ class Log(Protocol):
         """The events after `after` in the peer's numbering, in order, at most `limit`."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Ack:
     """What a committed command answers. `seq` and `visitor_seq` are the same event in both numberings."""
 

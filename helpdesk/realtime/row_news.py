@@ -2,7 +2,7 @@
 
 In a busy chat every message changes the row that all inboxes show. Sent one by one to every agent these frames would
 cost more than the messages themselves, and nobody can read them. So a row that was quiet, or in which something changed
-that lists are ordered or counted by, goes out at once; else its newest version follows within a second. What many
+that lists are ordered or counted by, goes out at once; else its newest version follows within two seconds. What many
 sockets see (`is_wide`) has a budget besides: while the process would send more than FRAMES_PER_SECOND of them, rows
 wait longer. Nothing is lost by waiting: the newest version is always sent in the end.
 """
@@ -22,7 +22,7 @@ from helpdesk.realtime.limits import Bucket
 from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
 
-EVERY_SECONDS = 1.0
+EVERY_SECONDS = 2.0
 READ_TOGETHER = 0.02  # seconds: rows that change at the same time are read with one query
 FRAMES_PER_SECOND = 500
 BURST = 1000
@@ -30,7 +30,7 @@ BURST = 1000
 Read = Callable[[list[int]], dict[int, dict[str, Any]]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class RowNews:
     """A row has changed. What it looks like is read when it is sent: by then it may have changed again.
 
@@ -140,7 +140,7 @@ class RowBoard:
                     del self._rows[key]
             elif (is_due or shown.is_urgent()) and self._can_afford(shown.waiting[0]):
                 self._show(shown)
-        self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS / 5, self._turn) if self._rows else None
+        self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS / 10, self._turn) if self._rows else None
 
     def close(self) -> None:
         if self._timer is not None:

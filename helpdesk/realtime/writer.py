@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 BATCH = 256
 MAX_WAITING = 2000  # commands; with texts of at most 8,000 characters this bounds the memory too
 BUSY = 6  # commands in a batch from which on it is worth waiting for more
-LONGEST_LINGER = 0.03  # seconds
+LONGEST_LINGER = 0.02  # seconds
 HELD_TRIES = 2  # how often a held row is asked for again in a batch before the command waits for it alone
 HELD_PAUSE = 0.003  # seconds, when a whole batch was held
 
@@ -35,7 +35,7 @@ Grant = Callable[[Sequence[Any]], Sequence[Ack | NotDone]]
 Answer = asyncio.Future[Ack | None]
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class _Asked:
     wish: Any
     alone: Callable[[], Awaitable[Ack | None]]
@@ -87,7 +87,7 @@ class Writer:
     async def _linger(self, count: int, took: float) -> None:
         """A busy process waits a little for more: a flush costs much the same for ten commands as for fifty."""
         if count >= BUSY and len(self._waiting) < BATCH:
-            await asyncio.sleep(min(2 * took, LONGEST_LINGER))
+            await asyncio.sleep(min(took / 2, LONGEST_LINGER))
 
     async def _write(self, batch: list[_Asked]) -> None:
         try:
