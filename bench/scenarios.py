@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from bench.load import SETTLE_SECONDS
 from bench.machine import Machine
 from bench.runs import run_crowd, run_load
 from bench.servers import RIVALS, Installation, Ours, Server
@@ -67,7 +68,7 @@ class Results:
         self.runs.setdefault((case, server), []).append(figures)
         wrong = [f"{count} × {what}" for what, count in measured["problems"].items()]
         if measured.get("lost"):
-            wrong.append(f"{measured['lost']} lost")
+            wrong.append(f"{measured['lost']} had not arrived when {SETTLE_SECONDS:.0f} s had passed since the last")
         self.faults.setdefault((case, server), []).extend(wrong)
         shown = ", ".join(f"{name} {value:,.1f}" for name, value in figures.items())
         print(f"{case}, {server}: {shown} {'; '.join(wrong)}", file=sys.stderr, flush=True)
