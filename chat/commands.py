@@ -48,6 +48,7 @@ def message_of(peer: Peer, wanted: dict[str, Any]) -> messages.Message:
 
 
 def _send_message(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Either side writes; who it is says the peer."""
     return messages.send_message(message_of(peer, wanted))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from helpdesk.accounts.models import Membership
 from helpdesk.accounts.names import initials_of
 from helpdesk.times import wire_time
-from tickets.models import Ticket, TicketRead
+from tickets.models import IN_A_ROW, Ticket, TicketRead
 
 
 def customer_name(ticket: Ticket) -> str:
@@ -60,10 +60,14 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 
 
 def read_frames(ticket_ids: list[int]) -> dict[int, dict[str, Any]]:
-    """The rows of these tickets as they are now, as frames for the lists. Must hold: their workspace is active."""
+    """The rows of these tickets as they are now, as frames for the lists.
+
+    Reads outside every workspace, for all that are due at once: the keys are those of tickets that were just written
+    under their own workspace, they never come from a client, and each row goes to groups of its own workspace.
+    """
     return {
         ticket.pk: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)}
-        for ticket in Ticket.objects.for_rows().filter(pk__in=ticket_ids)
+        for ticket in Ticket.unscoped.select_related(*IN_A_ROW).filter(pk__in=ticket_ids)
     }
 
 

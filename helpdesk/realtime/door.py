@@ -18,38 +18,30 @@ from helpdesk import fields
 from helpdesk.errors import HelpdeskError, not_found, unavailable
 from helpdesk.fields import Field
 from helpdesk.ids import uuid7
-from helpdesk.realtime import groups, limits, pool, writer
+from helpdesk.realtime import limits, pool, writer
 from helpdesk.realtime.hub import HEARTBEAT_SECONDS, hub
-from helpdesk.realtime.lifecycle import Closed, LivingSocket
-from helpdesk.realtime.peer import Ack, Command, Frame, Opening, Peer
+from helpdesk.realtime.lifecycle import Closed
+from helpdesk.realtime.peer import Ack, Command, Opening, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
+from helpdesk.realtime.streams import FollowingSocket
 from helpdesk.strict_json import loads_object
-from helpdesk.tenancy import scope
 from helpdesk.times import wire_time
 
 log = logging.getLogger(__name__)
 
 TYPING_MS = 6000
 TYPING_EVERY = 3.0
-RECEIPT_SECONDS = 1.0
 ADDRESS_SOCKETS = 200
 MAX_SENDING = 32  # messages of one socket under way at a time, each to another ticket
 BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
 # How a refused hello ends. All else is a bad credential: "come again" must not look like "sign in again".
 HELLO_CLOSES = {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404, "unavailable": 4503}
 
-SUBSCRIBE = {
-    "ticket": Field(fields.public_id),
-    "after": Field(fields.integer(-1), 0),
-    "epoch": Field(fields.optional(fields.text(64)), None),
-}
 RESUME = {
     "ticket": Field(fields.public_id),
     "epoch": Field(fields.optional(fields.text(64)), None),
     "after": Field(fields.integer(-1), 0),
 }
-# The last number of each ticket by audience, as the sweep found them; None for one that is gone.
-Heads = Mapping[int, Mapping[str, int] | None]
 ECHOED = {"id": Field(fields.command_id, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
 
@@ -68,13 +60,10 @@ class _Resumed:
         return self.epoch not in (None, self.opening.epoch) or self.after > self.opening.head
 
 
-class SocketDoor(LivingSocket):
+class SocketDoor(FollowingSocket):
     """What visitors' and agents' sockets have in common. Subclasses say who may enter and what they may ask."""
 
-    max_subscriptions: ClassVar[int]
     max_sockets: ClassVar[int]
-    # Of all sockets: few catch up at a time, and the loop itself does not hold on to its tasks.
-    _catching: ClassVar[set[asyncio.Task[None]]] = set()
 
     # --- what a door must say --------------------------------------------------------------------------------------
     def authenticate(self, hello: Mapping[str, Any]) -> Peer:
@@ -171,9 +160,9 @@ class SocketDoor(LivingSocket):
             return
         elif kind == "subscribe":
             await self._all_sent()
-            await self._subscribe_frame(raw)
+            await self.subscribe(raw)
         elif kind == "unsubscribe":
-            await self._unsubscribe(raw)
+            await self.unsubscribe(raw)
         elif kind == "typing":
             await self._typing(raw)
         else:
@@ -249,150 +238,7 @@ class SocketDoor(LivingSocket):
                 continue
         return list(found.values())
 
-    # --- groups and hints ------------------------------------------------------------------------------------------
-    async def leave_groups(self) -> None:
-        for group in self.joined_groups | self._ticket_groups():
-            await self.layer.group_discard(group, self.channel_name)
-        self.layer.forget_channel(self.channel_name)
-
-    async def join_groups(self) -> None:
-        """Be in exactly the peer's groups."""
-        wanted = self.peer.groups  # the same set for as long as nothing changes: the recheck makes a new one
-        for group in self.joined_groups - wanted:
-            await self.layer.group_discard(group, self.channel_name)
-        for group in wanted - self.joined_groups:
-            await self.layer.group_add(group, self.channel_name)
-        self.joined_groups = wanted
-
-    def _ticket_group(self, ticket: UUID | str) -> str:
-        name = groups.ticket_agents if self.peer.audience == "agents" else groups.ticket_visitor
-        return name(self.peer.workspace_id, ticket)
-
-    def _ticket_groups(self) -> set[str]:
-        return {self._ticket_group(subscription.ticket) for subscription in self.pipe.subscriptions.values()}
-
-    def _hear(self, message: dict[str, Any]) -> None:
-        """What the layer brings goes straight to the outgoing queue. A failure closes the socket: it resumes."""
-        try:
-            if message["type"] == "pipe.event":
-                frame = Frame(message["seq"], message["text"], message.get("other_seq"))
-                if not self.pipe.hint(message["ticket"], frame):
-                    task = asyncio.ensure_future(self._catch_up(message["ticket"]))
-                    self._catching.add(task)
-                    task.add_done_callback(self._catching.discard)
-            elif message.get("skip") != self.channel_name:
-                self.pipe.momentary(message)
-        except Exception:
-            log.exception("Forwarding a hint failed; the socket is asked to come back.")
-            self._leave_soon(4503)
-
-    async def _catch_up(self, ticket_id: int) -> None:
-        try:
-            await self.pipe.catch_up(ticket_id)
-        except HelpdeskError as error:
-            log.warning("A socket could not catch up (%s); it is asked to come back.", error.code)
-            self._leave_soon(4503)
-        except Exception:
-            log.exception("Catching up failed; the socket is asked to come back.")
-            self._leave_soon(4503)
-
-    async def check_sight(self, shown: Mapping[int, set[str] | None]) -> None:
-        """Leave the tickets that the sweep found to be shown to none of the peer's groups."""
-        for subscription in list(self.pipe.subscriptions.values()):
-            may_see = shown.get(subscription.ticket_id)
-            if may_see is not None and not may_see & self.peer.groups:
-                await self._gone(subscription)
-
-    def _lagging(self, heads: Heads) -> list[tuple[Subscription, int | None]]:
-        """What the sweep found of this socket's tickets that it has not got; None for one that is gone."""
-        found = []
-        for ticket_id, subscription in self.pipe.subscriptions.items():
-            # What was subscribed to after the sweep had asked is not among its answers.
-            if ticket_id in heads:
-                head = heads[ticket_id]
-                if head is None or head[self.peer.audience] > subscription.position:
-                    found.append((subscription, None if head is None else head[self.peer.audience]))
-        return found
-
-    def lags(self, heads: Heads) -> bool:
-        return bool(self._lagging(heads))
-
-    async def compare_heads(self, heads: Heads) -> None:
-        """The sweep's finding about this socket's tickets: catch up, and leave those that are gone."""
-        for subscription, head in self._lagging(heads):
-            if head is None:
-                await self._gone(subscription)
-            else:
-                await self.pipe.behind(subscription, head)
-
-    async def _gone(self, subscription: Subscription) -> None:
-        self.pipe.unsubscribe(subscription.ticket)
-        await self._leave_unless_subscribed(subscription.ticket)
-        self.say({"type": "resync", "ticket": subscription.ticket, "epoch": self.pipe.epoch, "head": 0, "why": "gone"})
-
-    # --- delivered -------------------------------------------------------------------------------------------------
-    def _delivered_soon(self, subscription: Subscription) -> None:
-        """Tell the other side how far this client has been sent, at most once a second for a ticket."""
-        if subscription.ticket_id not in self.receipts_due:
-            timer = asyncio.get_running_loop().call_later(RECEIPT_SECONDS, self._tell_delivered, subscription)
-            self.receipts_due[subscription.ticket_id] = timer
-
-    def _tell_delivered(self, subscription: Subscription) -> None:
-        self.receipts_due.pop(subscription.ticket_id, None)
-        if not self.is_over:
-            self.tell_delivered(subscription)
-
-    def tell_delivered(self, subscription: Subscription) -> None:
-        raise NotImplementedError
-
-    # --- subscribe, typing, commands -------------------------------------------------------------------------------
-    async def _read(self, function: Any, *args: Any) -> Any:
-        with scope.workspace(self.peer.workspace_id), translation.override(self._language()):
-            return await pool.run(function, *args)
-
-    async def _subscribe_frame(self, raw: dict[str, Any]) -> None:
-        wanted = fields.parse(raw, SUBSCRIBE)
-        is_new = self.pipe.find(str(wanted["ticket"])) is None
-        if is_new and len(self.pipe.subscriptions) >= self.max_subscriptions:
-            raise HelpdeskError("too_many_subscriptions", _("Too many conversations are open here. Close one first."))
-        opening = await self._open(wanted["ticket"])
-        await self._take_up(opening, after=wanted["after"], epoch=wanted["epoch"], id=raw.get("id"))
-
-    async def _open(self, ticket: UUID) -> Opening:
-        """Join the ticket's group, then read it: nothing that is committed from here on is missed.
-
-        Raises HelpdeskError not_found for what the peer may not see.
-        """
-        self.pipe.listen()
-        await self.layer.group_add(self._ticket_group(ticket), self.channel_name)
-        try:
-            opening: Opening = await self._read(self.peer.log.open, ticket)
-        except HelpdeskError:
-            self.pipe.stop_listening()
-            await self._leave_unless_subscribed(str(ticket))
-            raise
-        return opening
-
-    async def _take_up(self, opening: Opening, *, after: int, epoch: str | None, id: Any) -> None:
-        """Begin the stream of a ticket that `_open` has read."""
-        try:
-            if epoch is not None and epoch != opening.epoch:
-                self.pipe.resync(opening, "epoch", id=id)
-            else:
-                await self.pipe.subscribe(opening, after=after, id=id)
-        finally:
-            self.pipe.stop_listening()
-        await self._leave_unless_subscribed(str(opening.ticket))
-
-    async def _leave_unless_subscribed(self, ticket: str) -> None:
-        if self.pipe.find(ticket) is None:
-            await self.layer.group_discard(self._ticket_group(ticket), self.channel_name)
-
-    async def _unsubscribe(self, raw: dict[str, Any]) -> None:
-        wanted = fields.parse(raw, {"ticket": SUBSCRIBE["ticket"]})
-        self.pipe.unsubscribe(str(wanted["ticket"]))
-        await self._leave_unless_subscribed(str(wanted["ticket"]))
-
+    # --- typing, commands -------------------------------------------------------------------------------
     async def _typing(self, raw: dict[str, Any]) -> None:
         """Tell the other side, without touching the database. Only for a ticket this socket is subscribed to."""
         wanted = fields.parse(raw, TYPING)

@@ -182,7 +182,13 @@ class Pipe:
         return self.subscriptions.get(subscription.ticket_id) is subscription and not self.outgoing.is_closed
 
     def momentary(self, message: dict[str, Any]) -> None:
-        """Forward an ephemeral frame, unless it shows an older version of a row than what went out before."""
+        """Forward an ephemeral frame, unless it shows an older version of a row than what went out before.
+
+        What is about a ticket is for those who follow it: a socket is in the group of a ticket already while it asks
+        whether it may be.
+        """
+        if "of" in message and self.find(message["of"]) is None:
+            return
         row = message.get("row")
         if row is not None:
             if self._versions.get(row, -1) >= message["version"]:

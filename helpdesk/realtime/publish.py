@@ -74,6 +74,8 @@ def ephemeral(targets: Iterable[str], frame: dict[str, Any], *, skip: str = "") 
 
 def _ephemeral(frame: dict[str, Any]) -> dict[str, Any]:
     message = {"type": "pipe.ephemeral", "text": dumps(frame)}
+    if "ticket" in frame:
+        message["of"] = frame["ticket"]
     # A late version is worse than none: the pipe drops what is older than what it has sent.
     if "version" in frame:
         message["row"] = frame["row"]["id"] if "row" in frame else frame["removed"]

@@ -34,11 +34,10 @@ Read = Callable[[list[int]], dict[int, dict[str, Any]]]
 class RowNews:
     """A row has changed. What it looks like is read when it is sent: by then it may have changed again.
 
-    `read` takes keys of rows and returns their frames, with `version` and `row`; it runs in the row's workspace.
+    `read` takes keys of rows and returns their frames, with `version` and `row`; it runs outside every workspace.
     """
 
     id: str
-    workspace_id: int
     key: int
     version: int
     at_once: tuple[Any, ...]  # what lists are ordered and counted by
@@ -49,16 +48,15 @@ class RowNews:
 def read_messages(news: Iterable[RowNews]) -> list[tuple[RowNews, dict[str, Any]]]:
     """What goes to the groups for each. On a thread that may use the database; rows that are gone are left out."""
     found = []
-    for workspace_id, part in groupby(sorted(news, key=_workspace_of), key=_workspace_of):
+    for read, part in groupby(sorted(news, key=_reader), key=lambda each: each.read):
         own = list(part)
-        with scope.workspace(workspace_id):
-            frames = own[0].read(list({each.key for each in own}))
+        frames = read(list({each.key for each in own}))
         found += [(each, _message(each.id, frames[each.key])) for each in own if each.key in frames]
     return found
 
 
-def _workspace_of(news: RowNews) -> int:
-    return news.workspace_id
+def _reader(news: RowNews) -> int:
+    return id(news.read)
 
 
 def _message(id: str, frame: dict[str, Any]) -> dict[str, Any]:

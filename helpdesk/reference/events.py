@@ -7,9 +7,10 @@ from typing import Any
 
 from chat.commands import COMMANDS as AGENT_COMMANDS
 from helpdesk.fields import REQUIRED, Field
-from helpdesk.realtime.door import SUBSCRIBE, TYPING
+from helpdesk.realtime.door import TYPING
 from helpdesk.realtime.events import AgentEvent, VisitorEvent
 from helpdesk.realtime.peer import Command
+from helpdesk.realtime.streams import SUBSCRIBE
 from helpdesk.reference.event_types import event_section, one_line
 from widget.commands import COMMANDS as VISITOR_COMMANDS
 

@@ -50,30 +50,27 @@ def no_dedupe() -> None:
     """A client id that was used before is not looked for."""
     from chat.actions import messages, once
 
-    spoil(messages, "find_duplicates", lambda keys: {})
+    spoil(messages, "used_keys", lambda keys: set())
     spoil(once, "find_duplicate", lambda *_: None)
 
 
 def no_lock() -> None:
     """The ticket is read without its lock, and the look for duplicates is some time before the write."""
+    from types import SimpleNamespace
+
     from chat.actions import messages
-    from tickets import access
-    from tickets.models import Ticket
+    from tickets.actions import plain_messages
 
-    def read(public_ids: Any) -> Any:
-        wanted = list(Ticket.objects.filter(public_id__in=public_ids))
-        access._fetch_rows(wanted)
-        return {ticket.public_id: ticket for ticket in wanted}
-
-    look = messages.find_duplicates
+    look = messages.used_keys
 
     def look_early(keys: Any) -> Any:
         found = look(keys)
         time.sleep(SLOW)
         return found
 
-    spoil(messages, "lock_free", read)
-    spoil(messages, "find_duplicates", look_early)
+    # Only PostgreSQL is asked for locks.
+    spoil(plain_messages, "connection", SimpleNamespace(vendor="another"))
+    spoil(messages, "used_keys", look_early)
 
 
 def global_sequence() -> None:
@@ -82,6 +79,7 @@ def global_sequence() -> None:
 
     from chat.actions import messages
     from tickets.actions import messages as words
+    from tickets.actions import plain_messages
     from tickets.actions import tickets as verbs
     from tickets.actions.events import append_event
 
@@ -91,8 +89,13 @@ def global_sequence() -> None:
         ticket.last_seq = max(ticket.last_seq, next(counter))
         return append_event(ticket, **options)
 
+    def append_plain(ticket: Any, **options: Any) -> Any:
+        ticket.last_seq = max(ticket.last_seq, next(counter))
+        return plain_messages.append_plain(ticket, **options)
+
     for module in (messages, words, verbs):
         spoil(module, "append_event", append)
+    spoil(messages, "append_plain", append_plain)
 
 
 def trust_hints() -> None:
@@ -149,10 +152,11 @@ def off_by_one() -> None:
 
 def epoch_ignored() -> None:
     """A client of another epoch goes on where it was."""
-    from helpdesk.realtime import door
+    from helpdesk.fields import Field
+    from helpdesk.realtime import door, streams
 
-    for table in (door.SUBSCRIBE, door.RESUME):
-        table["epoch"] = door.Field(lambda value: None, None)
+    for table in (streams.SUBSCRIBE, door.RESUME):
+        table["epoch"] = Field(lambda value: None, None)
 
 
 def mail_after_commit() -> None:
@@ -176,22 +180,29 @@ def mail_after_commit() -> None:
 def note_to_visitor() -> None:
     """An internal note goes out on the visitor's stream as well."""
     from helpdesk.realtime import groups
-    from tickets.actions import saving
+    from tickets.actions import plain_messages, saving
     from tickets.envelopes import for_agents
 
-    honest = saving._news_of
-
-    def news_of(ticket: Any) -> Any:
-        group = groups.ticket_visitor(ticket.workspace_id, str(ticket.public_id))
-        notes = [
+    def leaks(workspace_id: int, ticket: Any, events: Any) -> Any:
+        name = str(ticket.public_id)
+        group = groups.ticket_visitor(workspace_id, name)
+        return [
             (group, {"type": "pipe.event", "ticket": ticket.pk, "seq": ticket.last_visitor_seq + 1, "text": text})
-            for event in ticket.unsaved
+            for event in events
             if event.name == "note.created"
-            for text in [for_agents(event, str(ticket.public_id)).text()]
+            for text in [for_agents(event, name).text()]
         ]
-        return [*honest(ticket), *notes]
+
+    honest, honest_plain = saving._news_of, plain_messages._news_of
+
+    def news_of(ticket: Any, event: Any) -> Any:
+        return [*honest(ticket, event), *leaks(ticket.workspace_id, ticket, [event])]
+
+    def news_of_plain(workspace_id: int, ticket: Any) -> Any:
+        return [*honest_plain(workspace_id, ticket), *leaks(workspace_id, ticket, ticket.unsaved)]
 
     spoil(saving, "_news_of", news_of)
+    spoil(plain_messages, "_news_of", news_of_plain)
 
 
 DOUBLES: dict[str, Callable[[], None]] = {

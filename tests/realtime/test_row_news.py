@@ -30,7 +30,7 @@ class Sent:
 
     def offer(self, version: int, *, state: str = "open", key: int = 1, is_wide: bool = True) -> None:
         self.stored[key] = max(version, self.stored.get(key, 0))
-        self.board.offer(RowNews(f"row {key}", 1, key, version, (state,), is_wide, self.read), ["g"])
+        self.board.offer(RowNews(f"row {key}", key, version, (state,), is_wide, self.read), ["g"])
 
     async def until(self, *versions: int) -> None:
         async with asyncio.timeout(5):

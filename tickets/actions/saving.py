@@ -65,10 +65,10 @@ def row_news(
     # Whether a ticket is new, open or answered changes with every message; the rest of its state changes rarely.
     shown_state = State.OPEN if state in OPEN_STATES else state
     at_once = (shown_state, assignee_id, department_id)
-    wide = publish.RowNews(public_id, workspace_id, ticket_id, version, at_once, True, read_frames)
+    wide = publish.RowNews(public_id, ticket_id, version, at_once, True, read_frames)
     items: list[publish.Item] = [(target, wide) for target in _lists(workspace_id, department_id)]
     if assignee_id is not None:
-        own = publish.RowNews(public_id, workspace_id, ticket_id, version, at_once, False, read_frames)
+        own = publish.RowNews(public_id, ticket_id, version, at_once, False, read_frames)
         items.append((groups.member(workspace_id, assignee_id), own))
     return items
 

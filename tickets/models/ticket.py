@@ -40,6 +40,9 @@ def _state_in(states: tuple[State, ...]) -> Func:
     return Func("state", template=f"%(expressions)s IN ({written_out})", output_field=models.BooleanField())
 
 
+IN_A_ROW = ("visitor", "contact", "department", "assignee__user", "last_member__user")
+
+
 class Place(NamedTuple):
     """Where a ticket stands in the order of `newest_first`."""
 
@@ -80,7 +83,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_rows(self) -> TicketQuerySet:
         """With everything a row of the inbox shows, in one query."""
-        return self.select_related("visitor", "contact", "department", "assignee__user", "last_member__user")
+        return self.select_related(*IN_A_ROW)
 
 
 class Ticket(ScopedModel):
