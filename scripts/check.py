@@ -1,6 +1,6 @@
 """Every check of the project, or a part of them, with one table at the end. `./test` calls it.
 
-Parts: lint, js, unit, pg, faults, e2e. What follows a part's name goes to its test runner:
+Parts: lint, js, unit, pg, wire, faults, e2e. What follows a part's name goes to its test runner:
 `./test unit tests/tickets -k note`.
 """
 
@@ -131,6 +131,10 @@ def postgres(arguments: Sequence[str]) -> list[Check]:
     return [Check("unit (PostgreSQL)", run)]
 
 
+def wire(arguments: Sequence[str]) -> list[Check]:
+    return [Check("wire", lambda: pytest(with_paths(arguments, ["tests/faults/wire"]), {"DATABASE_URL": ""}))]
+
+
 def faults(arguments: Sequence[str]) -> list[Check]:
     def run() -> str:
         try:
@@ -162,6 +166,7 @@ PARTS: dict[str, Callable[[Sequence[str]], list[Check]]] = {
     "js": javascript,
     "unit": unit,
     "pg": postgres,
+    "wire": wire,
     "faults": faults,
     "e2e": e2e,
 }
@@ -183,7 +188,10 @@ def manage(name: str, *arguments: str) -> Check:
     return Check(name, run)
 
 
-UNIT = ("tests", "--ignore", "tests/e2e", "--ignore", "tests/js", "--ignore", "tests/faults/live")
+UNIT = (
+    "tests",
+    *(f"--ignore={path}" for path in ("tests/e2e", "tests/js", "tests/faults/live", "tests/faults/wire")),
+)
 
 
 def with_paths(arguments: Sequence[str], usual: Sequence[str]) -> list[str]:

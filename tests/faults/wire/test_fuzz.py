@@ -13,7 +13,7 @@ from tests.faults.wire.attack import BATCH, Complaints, Mutator, Target, attack,
 from tests.world import World
 
 pytestmark = pytest.mark.timeout(300)
-FRAMES = 20_000
+FRAMES = 10_000
 
 
 @pytest.fixture(autouse=True)
