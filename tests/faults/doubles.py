@@ -6,6 +6,7 @@ The functions are called by `tests.faults.server` after Django is set up. They k
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -55,47 +56,42 @@ def no_dedupe() -> None:
 
 
 def no_lock() -> None:
-    """The ticket is read without its lock, and the look for duplicates is some time before the write."""
-    from types import SimpleNamespace
-
+    """Tickets are read without their lock, and the look for duplicates is some time before the write."""
     from chat.actions import messages
     from tickets.actions import plain_messages
 
-    look = messages.used_keys
+    read, look = plain_messages.select_among, messages.used_keys
+
+    def read_only(model: Any, columns: str, by: str, values: Any, rest: str) -> Any:
+        return read(model, columns, by, values, rest.split(" FOR ")[0])
 
     def look_early(keys: Any) -> Any:
         found = look(keys)
         time.sleep(SLOW)
         return found
 
-    # Only PostgreSQL is asked for locks.
-    spoil(plain_messages, "connection", SimpleNamespace(vendor="another"))
+    spoil(plain_messages, "select_among", read_only)
     spoil(messages, "used_keys", look_early)
 
 
 def global_sequence() -> None:
     """Numbers come from one counter for all tickets, as auto-increment ids do."""
-    import itertools
-
     from chat.actions import messages
     from tickets.actions import messages as words
-    from tickets.actions import plain_messages
     from tickets.actions import tickets as verbs
-    from tickets.actions.events import append_event
 
     counter = itertools.count(int(time.time() * 10) % 100_000_000)
 
-    def append(ticket: Any, **options: Any) -> Any:
-        ticket.last_seq = max(ticket.last_seq, next(counter))
-        return append_event(ticket, **options)
+    def with_counter(append: Callable[..., Any]) -> Callable[..., Any]:
+        def from_counter(ticket: Any, **fields: Any) -> Any:
+            ticket.last_seq = max(ticket.last_seq, next(counter))
+            return append(ticket, **fields)
 
-    def append_plain(ticket: Any, **options: Any) -> Any:
-        ticket.last_seq = max(ticket.last_seq, next(counter))
-        return plain_messages.append_plain(ticket, **options)
+        return from_counter
 
+    spoil(messages, "append_plain", with_counter(messages.append_plain))
     for module in (messages, words, verbs):
-        spoil(module, "append_event", append)
-    spoil(messages, "append_plain", append_plain)
+        spoil(module, "append_event", with_counter(module.append_event))
 
 
 def trust_hints() -> None:
@@ -180,29 +176,22 @@ def mail_after_commit() -> None:
 def note_to_visitor() -> None:
     """An internal note goes out on the visitor's stream as well."""
     from helpdesk.realtime import groups
-    from tickets.actions import plain_messages, saving
+    from tickets.actions import plain_messages
     from tickets.envelopes import for_agents
 
-    def leaks(workspace_id: int, ticket: Any, events: Any) -> Any:
-        name = str(ticket.public_id)
-        group = groups.ticket_visitor(workspace_id, name)
-        return [
-            (group, {"type": "pipe.event", "ticket": ticket.pk, "seq": ticket.last_visitor_seq + 1, "text": text})
-            for event in events
+    honest = plain_messages._news_of
+
+    def news_of(workspace_id: int, ticket: Any) -> Any:
+        name, number = str(ticket.public_id), ticket.last_visitor_seq + 1
+        notes = [
+            {"type": "pipe.event", "ticket": ticket.pk, "seq": number, "text": for_agents(event, name).text()}
+            for event in ticket.unsaved
             if event.name == "note.created"
-            for text in [for_agents(event, name).text()]
         ]
+        group = groups.ticket_visitor(workspace_id, name)
+        return [*honest(workspace_id, ticket), *((group, note) for note in notes)]
 
-    honest, honest_plain = saving._news_of, plain_messages._news_of
-
-    def news_of(ticket: Any, event: Any) -> Any:
-        return [*honest(ticket, event), *leaks(ticket.workspace_id, ticket, [event])]
-
-    def news_of_plain(workspace_id: int, ticket: Any) -> Any:
-        return [*honest_plain(workspace_id, ticket), *leaks(workspace_id, ticket, ticket.unsaved)]
-
-    spoil(saving, "_news_of", news_of)
-    spoil(plain_messages, "_news_of", news_of_plain)
+    spoil(plain_messages, "_news_of", news_of)
 
 
 DOUBLES: dict[str, Callable[[], None]] = {
