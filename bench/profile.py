@@ -1,4 +1,4 @@
-"""Where our web process spends its time in saturation: `python -m bench.profile`. Needs py-spy (pip install py-spy).
+"""Where our web process spends its time in saturation: `python -m bench.profile`.
 
 Prints which functions the samples were in, by themselves and with what they called. Waiting is not sampled.
 """

@@ -23,7 +23,7 @@ from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
 
 EVERY_SECONDS = 2.0
-READ_TOGETHER = 0.02  # seconds: rows that change at the same time are read with one query
+READ_TOGETHER = 0.1  # seconds: rows that change at the same time are read with one query
 FRAMES_PER_SECOND = 500
 BURST = 1000
 
