@@ -17,6 +17,7 @@ from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
+from helpdesk.realtime.streams import FollowingSocket
 from helpdesk.tenancy import scope
 from tests.world import World, make_world
 
@@ -35,6 +36,7 @@ def _clean_slate() -> Iterator[None]:
     cache.clear()
     SHOP_WINDOW.clear()
     writer.forget()
+    FollowingSocket._told.clear()
     VISITOR_MESSAGES.clear()
     AGENT_MESSAGES.clear()
 

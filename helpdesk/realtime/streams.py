@@ -23,6 +23,7 @@ from helpdesk.tenancy import scope
 log = logging.getLogger(__name__)
 
 RECEIPT_SECONDS = 1.0
+MAX_TOLD = 20_000
 SUBSCRIBE = {
     "ticket": Field(fields.public_id),
     "after": Field(fields.integer(-1), 0),
@@ -40,6 +41,8 @@ class FollowingSocket(LivingSocket):
     max_subscriptions: ClassVar[int]
     # Of all sockets: few catch up at a time, and the loop itself does not hold on to its tasks.
     _catching: ClassVar[set[asyncio.Task[None]]] = set()
+    # How far a side of a ticket was said to be sent, by whichever socket of this process was first.
+    _told: ClassVar[dict[tuple[int, str], int]] = {}
 
     # --- groups and hints ------------------------------------------------------------------------------------------
     async def leave_groups(self) -> None:
@@ -131,8 +134,13 @@ class FollowingSocket(LivingSocket):
 
     def _tell_delivered(self, subscription: Subscription) -> None:
         self.receipts_due.pop(subscription.ticket_id, None)
-        if not self.is_over:
-            self.tell_delivered(subscription)
+        side = (subscription.ticket_id, self.peer.audience)
+        if self.is_over or self._told.get(side, 0) >= subscription.delivered:
+            return
+        if len(self._told) >= MAX_TOLD:
+            self._told.clear()
+        self._told[side] = subscription.delivered
+        self.tell_delivered(subscription)
 
     def tell_delivered(self, subscription: Subscription) -> None:
         raise NotImplementedError
