@@ -107,8 +107,8 @@ class Writer:
 
     async def _find_the_bad_one(self, batch: list[_Asked]) -> None:
         if len(batch) == 1:
-            log.exception("A command failed.")
-            batch[0].refuse(unavailable())
+            log.exception("A command could not be done together with others; it is done alone.")
+            self._leave_alone(batch[0])
             return
         middle = len(batch) // 2
         await self._write(batch[:middle])

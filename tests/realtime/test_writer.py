@@ -107,14 +107,25 @@ async def test_who_is_refused_alone_is_told_so() -> None:
     assert await answers(granting.writer.submit(1, refuse)) == ["not_found"]
 
 
-async def test_a_command_that_breaks_the_batch_fails_alone(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_command_that_breaks_the_batch_is_found_and_done_alone(caplog: pytest.LogCaptureFixture) -> None:
     def how(wishes: Sequence[int]) -> list[Ack]:
         if 3 in wishes:
             raise ValueError("a bad row")
         return all_well(wishes)
 
     granting = Granting(how)
-    assert await answers(*(granting.submit(number) for number in range(1, 6))) == [1, 2, "unavailable", 4, 5]
+    assert await answers(*(granting.submit(number) for number in range(1, 6))) == [1, 2, -3, 4, 5]
+    assert granting.alone == [3]
+    assert "a bad row" in caplog.text
+
+
+async def test_what_fails_alone_as_well_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
+    granting = Granting(lambda wishes: [ALONE for _ in wishes])
+
+    async def fail() -> Ack:
+        raise ValueError("a bad row")
+
+    assert await answers(granting.writer.submit(1, fail)) == ["unavailable"]
     assert "a bad row" in caplog.text
 
 
