@@ -268,7 +268,7 @@ class Cluster:
             return False
         return all([await self.is_ready(number) for number in range(self.webs)])
 
-    async def wait_until_whole(self, seconds: float = 90) -> None:
+    async def wait_until_whole(self, seconds: float = 180) -> None:
         """Until every part runs and every web process is ready. Raises ClusterFailed."""
         try:
             async with asyncio.timeout(seconds):
