@@ -26,6 +26,8 @@ from tests.faults.part import Part, family_of, is_frozen
 from tests.faults.proxy import Proxy
 from tests.faults.socket_client import SocketClient
 
+PATIENCE = 60.0  # seconds: what a fault waits for comes at once, but for a machine that is very busy
+
 
 class NotLanded(Exception):
     """The fault did nothing that can be shown."""
@@ -72,7 +74,7 @@ async def until(condition: Callable[[], Any], seconds: float, what: str) -> None
 
 
 async def until_ready(ground: Ground, web: int) -> None:
-    for _ in range(150):
+    for _ in range(int(PATIENCE / 0.2)):
         if await ground.cluster.is_ready(web):
             return
         await asyncio.sleep(0.2)
@@ -86,12 +88,12 @@ def end(name: str, signum: signal.Signals, code: int) -> Inject:
     async def inject(ground: Ground) -> str:
         chosen = f"web{ground.random.randrange(ground.cluster.webs)}" if name == "web" else name
         part = ground.part(chosen)
-        await until(part.is_running, 20, f"{chosen} runs")
+        await until(part.is_running, PATIENCE, f"{chosen} runs")
         if name == "web" and code == 0:
             await until_ready(ground, int(chosen[3:]))  # a process that still starts has nothing to drain
         old, seen = part.pid, len(part.ends)
         part.signal(signum)
-        await until(lambda: len(part.ends) > seen and part.is_running(), 25, f"{chosen} ends and is replaced")
+        await until(lambda: len(part.ends) > seen and part.is_running(), PATIENCE, f"{chosen} ends and is replaced")
         pid, ended_with = part.ends[seen]
         if (pid, ended_with) != (old, code):
             raise NotLanded(f"{chosen} {old} should end with {code}; {pid} ended with {ended_with}")
@@ -106,7 +108,7 @@ def freeze(name: str, shortest: float, longest: float) -> Inject:
     async def inject(ground: Ground) -> str:
         chosen = f"web{ground.random.randrange(ground.cluster.webs)}" if name == "web" else name
         part = ground.part(chosen)
-        await until(part.is_running, 20, f"{chosen} runs")
+        await until(part.is_running, PATIENCE, f"{chosen} runs")
         pids, seconds = family_of(part.pid), ground.random.uniform(shortest, longest)
         send_all(pids, signal.SIGSTOP)
         try:
@@ -145,7 +147,7 @@ async def redis_command(ground: Ground, text: str) -> bytes:
 
 
 async def flush_redis(ground: Ground) -> str:
-    await until(ground.part("redis").is_running, 20, "Redis runs")
+    await until(ground.part("redis").is_running, PATIENCE, "Redis runs")
     await redis_command(ground, "SET faults:mark 1")
     before = await redis_command(ground, "DBSIZE")
     await redis_command(ground, "FLUSHALL")
@@ -183,7 +185,7 @@ async def hit(ground: Ground, name: str, act: Callable[[Proxy], int]) -> int:
         done = sum(act(road) for road in roads(ground, name) if road.links)
         return done > 0
 
-    await until(try_it, 20, f"connections to {name}")
+    await until(try_it, PATIENCE, f"connections to {name}")
     return done
 
 
@@ -229,7 +231,7 @@ async def restart_postgres(ground: Ground) -> str:
     part = ground.part("postgres")
     seen = len(part.ends)
     part.signal(signal.SIGQUIT)
-    await until(lambda: len(part.ends) > seen and part.is_running(), 25, "PostgreSQL ends and is replaced")
+    await until(lambda: len(part.ends) > seen and part.is_running(), PATIENCE, "PostgreSQL ends and is replaced")
     after = await postmaster_start(ground)
     if after == before:
         raise NotLanded(f"PostgreSQL still runs since {before}")
@@ -331,7 +333,7 @@ async def refuse_mail(ground: Ground) -> str:
     before = sink.refused
     sink.is_refusing = True
     try:
-        await until(lambda: sink.refused > before, 20, "mail is refused")
+        await until(lambda: sink.refused > before, PATIENCE, "mail is refused")
     finally:
         sink.is_refusing = False
     return f"{sink.refused - before} mails refused with 451"
