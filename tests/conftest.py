@@ -9,6 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -48,6 +49,9 @@ def real_pool(transactional_db: Any) -> Iterator[None]:
     executor = ThreadPoolExecutor(threads)
     pool.use_executor(executor)
     yield
+    # Rows that were due would be read by the next test's threads.
+    for loop_layer in list(get_channel_layer()._layers.values()):
+        loop_layer.rows.close()
     pool.use_executor(None)
     together = Barrier(threads)
 

@@ -37,7 +37,7 @@ def test_the_generated_documents_are_in_step():
 
 
 def test_an_event_without_its_documents_fails_the_check(monkeypatch, capsys):
-    @dataclass(frozen=True, kw_only=True)
+    @dataclass(kw_only=True)
     class TicketMerged(AgentEvent):
         """The ticket went into another one."""
 
