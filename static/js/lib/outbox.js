@@ -19,7 +19,7 @@ const MAX_BYTES = 256 * 1024;
  * @property {Record<string, any>} fields what the command carries besides type, id, client_id and ticket
  * @property {"waiting" | "failed"} state
  * @property {{code: string, message: string, field: string, extra: Record<string, any>} | null} error
- * @property {number} order
+ * @property {number} order milliseconds since 1970 or a little more: always past what the tab knew when it was written
  * @property {number} at when it was written, in the person's own clock: only shown
  */
 
@@ -72,7 +72,8 @@ export class Outbox {
    */
   push({ client_id, type, lane, fields }) {
     const all = this.entries();
-    const order = (all.at(-1)?.order ?? 0) + 1;
+    // The clock, since another tab may have written what is not seen here yet: browsers pass storage on a little later.
+    const order = Math.max((all.at(-1)?.order ?? 0) + 1, this.now());
     /** @type {Entry} */
     const entry = { client_id, type, lane, fields, state: "waiting", error: null, order, at: this.now() };
     const size = all.reduce((sum, one) => sum + bytes(one), bytes(entry));

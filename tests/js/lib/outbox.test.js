@@ -38,6 +38,28 @@ test("it survives reload, keeps the order and is seen by another tab", () => {
   assert.deepEqual(ids(outbox.entries()), ["b", "a", "c", "d"]);
 });
 
+test("what two tabs wrote in turn stays in order even where neither sees the other's storage yet", () => {
+  let now = 1_000_000;
+  const unseen = new MemoryStorage();
+  const tabs = [outbox, new Outbox(unseen, "out:")].map((tab) => Object.assign(tab, { now: () => now }));
+  for (const id of ["d", "c", "b", "a"]) {
+    now += 10;
+    tabs[now % 20 ? 0 : 1].push(message(id));
+  }
+  for (const name of ["out:c", "out:a"]) storage.setItem(name, unseen.getItem(name));
+  assert.deepEqual(ids(outbox.entries()), ["d", "c", "b", "a"]);
+});
+
+test("a clock that is put back disorders nothing", () => {
+  let now = 2_000_000;
+  outbox.now = () => now;
+  outbox.push(message("z"));
+  now = 1_000_000;
+  outbox.push(message("y"));
+  outbox.push(message("x"));
+  assert.deepEqual(ids(outbox.entries()), ["z", "y", "x"]);
+});
+
 test("foreign and broken keys do no harm", () => {
   storage.setItem("out:x", "{broken");
   storage.setItem("out:y", "null");
