@@ -177,6 +177,7 @@ class LoopLayer:
                     async with asyncio.timeout(PUBLISH_SECONDS):
                         await self.client.publish(self.bus, self.identity + _pack(batch))
                 except (TimeoutError, OSError, redis.RedisError) as error:
+                    _end_if_cancelled()
                     counters["publish_failed"] += 1
                     log.warning("The bus does not take hints (%s); the sweep delivers meanwhile.", error)
                     await asyncio.sleep(1)
@@ -190,10 +191,12 @@ class LoopLayer:
                 async with self.client.pubsub() as pubsub:
                     await pubsub.subscribe(self.bus)
                     while True:
+                        _end_if_cancelled()
                         heard = await pubsub.get_message(ignore_subscribe_messages=True, timeout=10)
                         if heard is not None:
                             self._hear(heard["data"])
             except (OSError, redis.RedisError, TimeoutError) as error:
+                _end_if_cancelled()
                 log.warning("The bus is not heard (%s); trying again.", error)
                 await asyncio.sleep(0.5)
 
@@ -207,6 +210,13 @@ class LoopLayer:
             return
         for group, message in items:
             self._deliver(group, message)
+
+
+def _end_if_cancelled() -> None:
+    """redis-py can swallow a cancellation while it connects, and fail while it closes a connection: end all the same."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _drop_in(mailbox: asyncio.Queue[Message], message: Message) -> None:

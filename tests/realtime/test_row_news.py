@@ -20,6 +20,8 @@ class Sent:
         self.readers = readers
         self.versions: list[int] = []
         self.stored: dict[int, int] = {}
+        # One function for all, as in the product: rows are read together by the function that reads them.
+        self.reader = lambda keys: self.read(keys)
         self.board = RowBoard(self.send, lambda targets: len(targets) * self.readers)
 
     def send(self, _targets: Sequence[str], message: dict[str, Any]) -> None:
@@ -30,7 +32,7 @@ class Sent:
 
     def offer(self, version: int, *, state: str = "open", key: int = 1, is_wide: bool = True) -> None:
         self.stored[key] = max(version, self.stored.get(key, 0))
-        self.board.offer(RowNews(f"row {key}", key, version, (state,), is_wide, self.read), ["g"])
+        self.board.offer(RowNews(f"row {key}", key, version, (state,), is_wide, self.reader), ["g"])
 
     async def until(self, *versions: int) -> None:
         async with asyncio.timeout(5):
@@ -40,7 +42,8 @@ class Sent:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(row_news, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(row_news, "EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(row_news, "READ_TOGETHER", 0.005)  # a small part of it, as in the product
     # No database is touched: the thread needs no look at its connection.
     monkeypatch.setattr(pool, "_freshen", lambda: None)
     executor = ThreadPoolExecutor(1)
