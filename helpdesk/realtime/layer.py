@@ -213,7 +213,7 @@ class LoopLayer:
 
 
 def _end_if_cancelled() -> None:
-    """redis-py can swallow a cancellation while it connects, and fail while it closes a connection: end all the same."""
+    """redis-py can swallow a cancellation while it connects, and fail while it closes: end all the same."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -14,7 +17,8 @@ SPOKES = 20
 class Wheel(Generic[T]):
     """Calls `act` for each member once in `seconds`, the members spread evenly over that time.
 
-    Lives on the running event loop. It turns only while it has members. `act` may remove any member.
+    Lives on the running event loop. It turns only while it has members. `act` may remove any member; that it fails for
+    one is logged and keeps no other from its turn.
     """
 
     def __init__(self, seconds: float, act: Callable[[T], None]) -> None:
@@ -42,9 +46,12 @@ class Wheel(Generic[T]):
     def _turn(self) -> None:
         self._timer = None
         self._at = (self._at + 1) % SPOKES
-        # Armed before anybody is called: a member that fails must not stop the others' next round.
         if self._count:
             self._timer = asyncio.get_running_loop().call_later(self._seconds, self._turn)
         for member in tuple(self._spokes[self._at]):
-            if member in self._spokes[self._at]:
+            if member not in self._spokes[self._at]:
+                continue
+            try:
                 self._act(member)
+            except Exception:
+                log.exception("A turn of the wheel failed for one member; the others have theirs.")

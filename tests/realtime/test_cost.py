@@ -42,7 +42,7 @@ def statements() -> Iterator[list[str]]:
 
 @contextmanager
 def pool_statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The same for the threads of the pool, but for rows of lists: they are read when they are due, whatever goes on."""
+    """The same for the threads of the pool, but for rows of lists, which are read when they are due."""
     said: list[str] = []
     guarded = pool.guarded
 
