@@ -125,6 +125,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] = POSTGRES_OPTIONS
+# Statements of the hot path are prepared once for each connection. PgBouncer in transaction mode hands a connection
+# that does not know them to the next transaction: say no there.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
 # Under ASGI a positive age exhausts PostgreSQL. The realtime pool and the workers keep their own connections.
 CONN_MAX_AGE = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.peer import Ack
 from helpdesk.strict_json import dumps
-from helpdesk.tenancy.bulk import rows_as_table
+from helpdesk.tenancy.bulk import rows_as_table, run_prepared
 from helpdesk.times import wire_time
 from tickets.authors import Author
 from tickets.models import Event, Ticket
@@ -49,9 +48,7 @@ def used_keys(keys: Sequence[Key]) -> set[Key]:
         f"WITH {listed} SELECT (SELECT 1 FROM tickets_event old WHERE old.ticket_id = wanted.ticket_id "
         "AND old.sender = wanted.sender AND old.client_id = wanted.client_id) FROM wanted"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {key for key, (used,) in zip(keys, cursor.fetchall(), strict=True) if used}
+    return {key for key, (used,) in zip(keys, run_prepared(statement, values), strict=True) if used}
 
 
 def refuse_conflict(known: Event, wanted_hash: str) -> None:
