@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from helpdesk.accounts.hours import current_hours
 from helpdesk.accounts.models import Department, Membership, Status
 from helpdesk.accounts.names import initials_of
 from helpdesk.recent import Recent
@@ -32,7 +34,9 @@ def available_members() -> QuerySet[Membership]:
 
 
 def is_online(department: Department | None = None) -> bool:
-    """Whether somebody is there, for the department or, with None, for anybody."""
+    """Whether it is open and somebody is there: for the department or, with None, for anybody."""
+    if not current_hours().is_open(department.pk if department else None, timezone.now()):
+        return False
     members = available_members()
     return (members.filter(departments=department) if department else members).exists()
 

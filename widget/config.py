@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from chat.presence import SHOP_WINDOW, as_agent, available_members, is_online
+from helpdesk.accounts.hours import Hours, current_hours
 from helpdesk.accounts.models import Department
 from helpdesk.fields import MAX_TEXT
+from helpdesk.times import wire_time
 from widget.look import brand
 from widget.models import FORM_FIELDS, Widget
 from widget.texts import LAUNCHER
@@ -47,6 +50,8 @@ def shown_config(widget: Widget, language: str) -> dict[str, Any]:
 
 def widget_config(widget: Widget, language: str, *, report: bool = False) -> dict[str, Any]:
     """The public configuration in one language. Must hold: the widget's workspace is active."""
+    hours, now = current_hours(), timezone.now()
+    online = is_online(widget.department)
     with translation.override(language):
         texts = _texts(widget, language)
         return {
@@ -55,7 +60,8 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "workspace": {"name": widget.workspace.name},
             "language": language,
             "dir": "rtl" if get_language_info(language)["bidi"] else "ltr",
-            "online": is_online(widget.department),
+            "online": online,
+            "opens_at": wire_time(hours.next_opening(widget.department_id, now)),
             "consent": widget.consent,
             "report": report,
             "look": {
@@ -66,8 +72,8 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
                 "brand": brand(widget.colour),
             },
             "texts": texts,
-            "agents": [as_agent(member, online=True) for member in _faces(widget)],
-            "departments": _departments(),
+            "agents": [as_agent(member, online=online) for member in _faces(widget)],
+            "departments": _departments(hours, now),
             "forms": {kind: _form(widget, kind, language) for kind in ("prechat", "offline")},
             "limits": {"text": MAX_TEXT},
             "strings": {key: str(words) for key, words in LAUNCHER.items()},
@@ -81,9 +87,12 @@ def _faces(widget: Widget) -> list[Any]:
     return list(members.order_by("id")[:FACES])
 
 
-def _departments() -> list[dict[str, Any]]:
-    online = set(available_members().values_list("departments", flat=True))
-    return [{**each.as_badge(), "online": each.pk in online} for each in Department.objects.all()]
+def _departments(hours: Hours, now: datetime) -> list[dict[str, Any]]:
+    there = set(available_members().values_list("departments", flat=True))
+    return [
+        {**each.as_badge(), "online": each.pk in there and hours.is_open(each.pk, now)}
+        for each in Department.objects.all()
+    ]
 
 
 def _own_words(texts: dict[str, Any], widget: Widget, language: str) -> dict[str, Any]:
@@ -135,5 +144,5 @@ def _field(name: str, required: bool, own: dict[str, Any]) -> dict[str, Any]:
         "autocomplete": AUTOCOMPLETE.get(name, ""),
     }
     if name == "department":
-        field["options"] = [{"value": each["id"], "label": each["name"]} for each in _departments()]
+        field["options"] = [{"value": str(each.public_id), "label": each.name} for each in Department.objects.all()]
     return field

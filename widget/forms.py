@@ -24,6 +24,9 @@ TEXTS = {  # key: (label, longest, is it more than one line)
     "offline_label": (_("Word on the button while nobody is here"), 30, False),
     "offline_text": (_("While nobody is here"), 300, True),
 }
+HINTS = {
+    "offline_text": _("{next_opening} stands for the time at which you open next, as the visitor would say it."),
+}
 INTROS = {"prechat": _("Above the form before a chat"), "offline": _("Above the offline form")}
 FIELD_LABELS = {
     "name": _("Name"),
@@ -121,7 +124,7 @@ class WidgetForm(RefusableForm):
         for key, (label, longest, has_lines) in TEXTS.items():
             control = forms.Textarea({"rows": 2, **attributes}) if has_lines else forms.TextInput(attributes)
             self.fields[f"{code}-{key}"] = forms.CharField(
-                label=label, max_length=longest, required=False, widget=control
+                label=label, max_length=longest, required=False, widget=control, help_text=HINTS.get(key, "")
             )
         for kind, label in INTROS.items():
             self.fields[f"{code}-{kind}-intro"] = forms.CharField(

@@ -37,6 +37,9 @@ FRAME: dict[str, Promise] = {
     "private": _("Private to you and %(name)s"),
     "online": _("Online"),
     "away": _("Nobody is online right now"),
+    "back_at": _("We are back %(when)s, your time."),
+    "back_soon": _("soon"),
+    "on_day": _("%(day)s at %(time)s"),
     # forms
     "optional": _("optional"),
     "start_chat": _("Start chat"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.accounts.views import departments, members, profile, start, workspace
+from helpdesk.accounts.views import departments, hours, members, profile, start, workspace
 
 urlpatterns = [
     path("", start.start, name="settings"),
@@ -20,5 +20,8 @@ urlpatterns = [
     path("departments/new/", departments.new, name="new_department"),
     path("departments/<uuid:public_id>/", departments.change, name="department"),
     path("departments/<uuid:public_id>/delete/", departments.delete, name="delete_department"),
+    path("hours/", hours.overview, name="hours"),
+    path("hours/workspace/", hours.of_workspace, name="workspace_hours"),
+    path("hours/departments/<uuid:public_id>/", hours.of_department, name="department_hours"),
     path("workspace/", workspace.workspace, name="workspace_settings"),
 ]

@@ -4,7 +4,7 @@
  */
 
 /** @param {string} language */
-function locale(language) {
+export function locale(language) {
   try {
     return new Intl.Locale(language, { numberingSystem: "latn" }).toString();
   } catch {
@@ -56,7 +56,7 @@ export class Times {
 }
 
 /** Calendar days, not spans of 24 hours: a change to summer time has 23. @param {Date} then @param {Date} now */
-function daysBetween(then, now) {
+export function daysBetween(then, now) {
   const noon = (/** @type {Date} */ date) =>
     new Date(date.getFullYear(), date.getMonth(), date.getDate(), 12).getTime();
   return Math.round((noon(now) - noon(then)) / 86_400_000);

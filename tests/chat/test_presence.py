@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import time_machine
 from django.utils import timezone
 
 from chat.actions import presence
 from chat.models import Chat
 from chat.presence import is_online
 from chat.tasks import end_abandoned_chats, expire_presence
-from helpdesk.accounts.models import Membership, Status
+from helpdesk.accounts.actions.opening_hours import set_opening_hours
+from helpdesk.accounts.calendar import Interval
+from helpdesk.accounts.models import DepartmentMember, Membership, Status
 from tests.world import World
 from tickets.models import State, Visitor
 
@@ -37,6 +40,22 @@ def test_an_agent_is_online_while_a_console_vouches_for_it(world: World) -> None
     assert expire_presence() == 1
     assert expire_presence() == 0
     assert maya_now(world).shown_status == Status.OFFLINE
+
+
+def test_out_of_hours_nobody_is_online_however_many_are_there(world: World) -> None:
+    """Saturday noon; sales are open then, the workspace is not."""
+    north = world.north
+    office, weekend = (Interval(540, 1020),), (Interval(600, 840),)
+    with north.inside(), time_machine.travel(datetime(2026, 11, 28, 12, tzinfo=UTC), tick=False):
+        sales = north.departments["sales"]
+        DepartmentMember.objects.create(department=sales, membership=north.maya)
+        presence.member_arrived(north.maya)
+        assert is_online()
+        for department, week in ((None, [office] * 5 + [()] * 2), (sales, [()] * 5 + [weekend] * 2)):
+            set_opening_hours(by=north.olga, department=department, time_zone="UTC", week=week, special=[])
+        assert not is_online()
+        assert not is_online(north.departments["delivery"])
+        assert is_online(sales)
 
 
 def test_away_is_not_available_and_is_kept_over_a_reload(world: World) -> None:

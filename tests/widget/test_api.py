@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import AsyncClient
 
+from chat.presence import SHOP_WINDOW
+from helpdesk.accounts.actions.opening_hours import set_opening_hours
+from helpdesk.accounts.calendar import Interval
 from helpdesk.realtime import limits, pool
 from tests.world import SHOP, World
 from tickets.models import Ticket, Visitor
@@ -118,6 +123,22 @@ async def test_the_config_is_public_cached_and_names_nobodys_address(world: Worl
     api.headers["if-none-match"] = response["ETag"]
     assert (await api.get("config", key=world.north.widget.key)).status_code == 304
     assert (await Api().get("config", key="unknown")).json()["code"] == "not_found"
+
+
+async def test_the_config_says_when_it_opens_next(world: World) -> None:
+    north = world.north
+    with time_machine.travel(datetime(2026, 11, 28, 12, tzinfo=UTC), tick=False):
+        assert (await Api().get("config", key=north.widget.key)).json()["opens_at"] is None
+        with north.inside():
+            week = [(Interval(540, 1020),)] * 5 + [()] * 2
+            await pool.run(
+                lambda: set_opening_hours(
+                    by=north.olga, department=None, time_zone="Europe/Berlin", week=week, special=[]
+                )
+            )
+        SHOP_WINDOW.clear()
+        config = (await Api().get("config", key=north.widget.key)).json()
+    assert (config["online"], config["opens_at"]) == (False, "2026-11-30T08:00:00.000Z")
 
 
 async def test_the_config_speaks_the_language_of_the_page(world: World) -> None:

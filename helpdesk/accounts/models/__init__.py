@@ -4,6 +4,7 @@ from helpdesk.accounts.models.department import Department, DepartmentMember
 from helpdesk.accounts.models.installation import Installation
 from helpdesk.accounts.models.invitation import Invitation, InvitationDepartment
 from helpdesk.accounts.models.membership import Membership, Role, Status
+from helpdesk.accounts.models.opening_hours import OpeningHours
 from helpdesk.accounts.models.user import User
 from helpdesk.accounts.models.workspace import Workspace
 
@@ -16,6 +17,7 @@ __all__ = [
     "Invitation",
     "InvitationDepartment",
     "Membership",
+    "OpeningHours",
     "Role",
     "Status",
     "User",

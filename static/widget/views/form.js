@@ -4,6 +4,7 @@
  * @module form
  */
 
+import { awayWords } from "../away.js";
 import { fill, h, icon, say, set } from "../dom.js";
 import { fieldsToAsk, leftOut } from "../questions.js";
 import { Bar } from "./bar.js";
@@ -60,8 +61,9 @@ export class FormScreen {
       title: config.workspace.name,
       sub: away && !config.online ? this.app.text("away") : config.texts.reply_promise,
     });
-    say(this.away, config.texts.offline_text);
-    this.awayCard.hidden = !away || config.online || !config.texts.offline_text;
+    const words = awayWords(this.app);
+    say(this.away, words);
+    this.awayCard.hidden = !away || config.online || !words;
     const intro = config.forms[form.kind]?.intro ?? "";
     say(this.intro, intro);
     this.intro.hidden = !intro;

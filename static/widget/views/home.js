@@ -3,6 +3,7 @@
  * @module home
  */
 
+import { awayWords } from "../away.js";
 import { face, fill, h, icon, say } from "../dom.js";
 
 const SHOWN = 5;
@@ -58,7 +59,7 @@ export class Home {
     say(this.startTitle, config.online ? this.app.text("send_us") : config.look.offline_label || away);
     say(
       this.startHint,
-      config.online ? config.texts.reply_promise : config.texts.offline_text || this.app.text("away"),
+      config.online ? config.texts.reply_promise : awayWords(this.app) || this.app.text("away"),
     );
     this.notice.hidden = !notice;
     say(this.notice, notice);
