@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
-from chat.actions.conversations import end_abandoned_chat
+from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
 from chat.models import Chat
-from helpdesk.accounts.models import Membership
+from helpdesk.accounts.models import Membership, Workspace
 from helpdesk.tenancy import scope
-from tickets.models import Visitor
+from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
 
@@ -41,4 +43,24 @@ def end_abandoned_chats() -> int:
     for workspace_id, ticket_id in list(due):
         with scope.workspace(workspace_id):
             done += end_abandoned_chat(ticket_pk=ticket_id)
+    return done
+
+
+@shared_task
+def return_left_chats() -> int:
+    """Put the chats back to everybody whose visitor waits for an agent who has been gone for the workspace's time."""
+    done = 0
+    for minutes in Workspace.objects.filter(return_minutes__gt=0).values_list("return_minutes", flat=True).distinct():
+        cutoff = timezone.now() - timedelta(minutes=minutes)
+        left = Chat.unscoped.filter(
+            ended_at=None,
+            workspace__return_minutes=minutes,
+            ticket__state__in=OPEN_STATES,
+            ticket__waiting_since__lte=cutoff,
+            ticket__assignee__is_present=False,
+            ticket__assignee__lease_until__lte=cutoff,
+        )
+        for workspace_id, ticket_id in list(left.values_list("workspace_id", "ticket_id")[:BATCH]):
+            with scope.workspace(workspace_id):
+                done += return_chat(ticket_pk=ticket_id)
     return done

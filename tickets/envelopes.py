@@ -24,7 +24,7 @@ from helpdesk.realtime.events import (
 )
 from helpdesk.times import wire_time
 from tickets.authors import party_for_agents, party_for_visitor
-from tickets.models import Visitor
+from tickets.models import AGENT_LEFT, Visitor
 
 
 class Logged(Protocol):
@@ -85,7 +85,9 @@ _for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
 
 _for_visitor: dict[str, Callable[[Logged], VisitorEvent]] = {
     "message.created": lambda event: MessageCreatedForVisitor(**_message(event)),
-    "ticket.assigned": lambda event: TicketAssignedForVisitor(to=event.data.get("public_to")),
+    "ticket.assigned": lambda event: TicketAssignedForVisitor(
+        to=event.data.get("public_to"), why=AGENT_LEFT if event.data["why"] == AGENT_LEFT else None
+    ),
     "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
     "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"]),
 }

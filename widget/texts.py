@@ -72,6 +72,7 @@ FRAME: dict[str, Promise] = {
     "you": _("You"),
     "team": _("Team"),
     "joined": _("%(name)s joined the chat"),
+    "agent_left": _("%(name)s had to leave. Somebody else answers you as soon as they can."),
     "you_ended": _("You ended the chat"),
     "they_ended": _("%(name)s ended the chat"),
     "inactive_ended": _("The chat ended because nobody wrote for a while"),

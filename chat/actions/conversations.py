@@ -20,7 +20,7 @@ from chat.actions import runs
 from chat.actions.once import once
 from chat.models import EndedWhy
 from chat.prechat import check_answers
-from helpdesk.accounts.models import Department, Membership
+from helpdesk.accounts.models import Department, Membership, Workspace
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime.limits import address_group, is_trusted_address, limit_address, rate_limited
 from helpdesk.realtime.peer import Ack
@@ -33,7 +33,7 @@ from tickets.actions.saving import save_ticket
 from tickets.actions.search_index import index_ticket
 from tickets.actions.visitors import update_profile
 from tickets.authors import Author
-from tickets.models import ByKind, Channel, Event, State, Ticket, Visitor
+from tickets.models import AGENT_LEFT, ByKind, Channel, Event, State, Ticket, Visitor
 from widget.models import Widget
 
 CHATS_PER_VISITOR = 5  # in an hour
@@ -191,6 +191,30 @@ def _assignee(to: UUID | None) -> Membership | None:
     if member is None:
         raise HelpdeskError("invalid_assignee", _("Choose somebody who works here."), field="to")
     return member
+
+
+def return_chat(*, ticket_pk: int) -> bool:
+    """Put a chat back to everybody whose visitor waits for an agent who has left, if that is still due.
+
+    The visitor is told. Returns whether it was put back now.
+    """
+    with scope.atomic():
+        ticket = ticket_for_system(ticket_pk)
+        if not _is_left_alone(ticket):
+            return False
+        ticket_verbs.assign_ticket(ticket, to=None, by=Author.system(), why=AGENT_LEFT)
+        save_ticket(ticket)
+        return True
+
+
+def _is_left_alone(ticket: Ticket) -> bool:
+    minutes = Workspace.objects.values_list("return_minutes", flat=True).get(pk=ticket.workspace_id)
+    member, waiting_since = ticket.assignee, ticket.waiting_since
+    if not minutes or member is None or member.is_present or member.lease_until is None or waiting_since is None:
+        return False
+    # Gone and waiting for so long: whoever comes back meanwhile keeps the chat.
+    due = max(member.lease_until, waiting_since) + timedelta(minutes=minutes)
+    return due <= timezone.now() and ticket.is_open and runs.live_run(ticket) is not None
 
 
 # --- state -----------------------------------------------------------------------------------------------------------

@@ -147,8 +147,10 @@ class TokenForm(RefusableForm):
 class WorkspaceForm(RefusableForm, forms.ModelForm):
     class Meta:
         model = Workspace
-        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes")
-        widgets = {name: forms.NumberInput({"class": "short"}) for name in ("reopen_days", "idle_minutes")}
+        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes", "return_minutes")
+        widgets = {
+            name: forms.NumberInput({"class": "short"}) for name in fields if name.endswith(("_days", "_minutes"))
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

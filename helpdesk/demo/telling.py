@@ -115,6 +115,7 @@ class _Telling:
             time_zone=self.workspace.time_zone,
             reopen_days=self.workspace.reopen_days,
             idle_minutes=self.workspace.idle_minutes,
+            return_minutes=self.workspace.return_minutes,
         )
 
     def _hire(self, person: Person) -> tuple[str, str]:

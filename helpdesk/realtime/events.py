@@ -75,10 +75,12 @@ class TicketAssigned(AgentEvent):
 
 @dataclass(kw_only=True)
 class TicketAssignedForVisitor(VisitorEvent):
-    """Who answers now: {id, name} with the name that visitors read, or null."""
+    """Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left when that is why
+    nobody does, else null."""
 
     name = "ticket.assigned"
     to: dict[str, Any] | None
+    why: str | None = None
 
 
 @dataclass(kw_only=True)

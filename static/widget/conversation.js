@@ -17,7 +17,7 @@
  * @property {string} body
  * @property {boolean} edited
  * @property {boolean} redacted
- * @typedef {{kind: "line", seq: number, what: "joined" | "you_ended" | "they_ended" | "inactive_ended" | "was_closed", name: string, at: string}} Line
+ * @typedef {{kind: "line", seq: number, what: "joined" | "agent_left" | "you_ended" | "they_ended" | "inactive_ended" | "was_closed", name: string, at: string}} Line
  * @typedef {Message | Line} Item
  * @typedef {{client_id: string, seq: number, at: string, body: string}} Acked
  */
@@ -194,6 +194,8 @@ const READERS = {
   "ticket.assigned": (conversation, event) => {
     const name = event.data.to?.name ?? "";
     if (name && name !== conversation.assignee) addLine(conversation, event, "joined", name);
+    const left = event.data.why === "agent_left" ? conversation.agentName() : "";
+    if (left) addLine(conversation, event, "agent_left", left);
     conversation.assignee = name;
   },
   "ticket.changed": (conversation, event) => {

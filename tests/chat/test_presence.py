@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from django.utils import timezone
 
 from chat.actions import presence
+from chat.actions.conversations import return_chat
 from chat.models import Chat
 from chat.presence import is_online
-from chat.tasks import end_abandoned_chats, expire_presence
+from chat.tasks import end_abandoned_chats, expire_presence, return_left_chats
 from helpdesk.accounts.actions.opening_hours import set_opening_hours
 from helpdesk.accounts.calendar import Interval
-from helpdesk.accounts.models import DepartmentMember, Membership, Status
+from helpdesk.accounts.models import DepartmentMember, Membership, Status, Workspace
 from tests.world import World
-from tickets.models import State, Visitor
+from tickets.envelopes import for_agents, for_visitor
+from tickets.models import Event, State, Ticket, Visitor
 
 
 def maya_now(world: World) -> Membership:
@@ -127,3 +130,81 @@ def test_the_sweeps_touch_each_workspace_in_its_own_scope(world: World) -> None:
         with side.inside():
             Visitor.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert expire_presence() == 2
+
+
+# --- an agent leaves in mid-chat --------------------------------------------------------------------------------------
+@pytest.fixture
+def left_alone(world: World) -> Ticket:
+    """Maya answered, the visitor wrote again, and Maya's browser has been gone for as long as it takes."""
+    north = world.north
+    ticket = north.start().ticket
+    with north.inside():
+        presence.member_arrived(north.maya)
+        north.say(ticket, "A moment, please.", by=north.maya)
+        north.say(ticket, "Are you still there?")
+        long_ago = timezone.now() - timedelta(minutes=2, seconds=1)
+        Membership.objects.filter(pk=north.maya.pk).update(is_present=False, lease_until=long_ago)
+        Ticket.objects.filter(public_id=ticket).update(waiting_since=long_ago)
+        return Ticket.objects.get(public_id=ticket)
+
+
+def assignee(world: World, ticket: Ticket) -> int | None:
+    with world.north.inside():
+        return Ticket.objects.get(pk=ticket.pk).assignee_id
+
+
+def test_a_chat_whose_agent_has_left_is_everybodys_again_and_its_visitor_is_told(world, left_alone) -> None:
+    waiting = left_alone.waiting_since
+    assert (return_left_chats(), return_left_chats()) == (1, 0)
+    with world.north.inside():
+        ticket = Ticket.objects.get(pk=left_alone.pk)
+        assert (ticket.assignee, ticket.waiting_since, ticket.state) == (None, waiting, left_alone.state)
+        event = Event.objects.select_related("member", "visitor").get(ticket=ticket, seq=ticket.last_seq)
+        shown = for_visitor(event, str(ticket.public_id)).event
+        for_team = for_agents(event, str(ticket.public_id)).event
+    assert (shown.to, shown.why) == (None, "agent_left")
+    assert (for_team.from_["name"], for_team.why) == (world.north.maya.name, "agent_left")
+
+
+def test_who_is_back_or_was_answered_or_has_not_waited_long_keeps_the_chat(world, left_alone) -> None:
+    north, now = world.north, timezone.now()
+    long_ago = left_alone.waiting_since
+    for changes, member in (
+        ({"waiting_since": None}, {}),
+        ({"waiting_since": now - timedelta(minutes=1)}, {}),
+        ({"state": State.RESOLVED}, {}),
+        ({}, {"is_present": True}),
+        ({}, {"lease_until": now - timedelta(minutes=1)}),
+        ({}, {"lease_until": None}),
+    ):
+        before = {"waiting_since": long_ago, "state": left_alone.state}
+        with north.inside():
+            Ticket.objects.filter(pk=left_alone.pk).update(**before | changes)
+            Membership.objects.filter(pk=north.maya.pk).update(
+                **{"is_present": False, "lease_until": long_ago} | member
+            )
+        assert return_left_chats() == 0, (changes, member)
+        with north.inside():
+            assert not return_chat(ticket_pk=left_alone.pk)
+    assert assignee(world, left_alone) == north.maya.pk
+
+
+def test_a_chat_that_has_ended_stays_with_its_agent(world, left_alone) -> None:
+    with world.north.inside():
+        Chat.objects.update(ended_at=timezone.now())
+    assert return_left_chats() == 0
+
+
+@pytest.mark.parametrize(("minutes", "returned"), [(0, 0), (1, 1), (3, 0)])
+def test_how_long_is_the_workspaces_own_decision(world, left_alone, minutes, returned) -> None:
+    Workspace.objects.filter(pk=world.north.workspace.pk).update(return_minutes=minutes)
+    assert return_left_chats() == returned
+
+
+def test_other_reasons_are_not_told_to_visitors(world) -> None:
+    north = world.north
+    ticket = north.start().ticket
+    with north.inside():
+        north.say(ticket, "Hello!", by=north.maya)
+        event = Event.objects.filter(ticket__public_id=ticket, name="ticket.assigned").get()
+        assert for_visitor(event, str(ticket)).event.why is None

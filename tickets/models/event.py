@@ -10,6 +10,9 @@ from django.db.models import Q
 from helpdesk.ids import uuid7
 from helpdesk.tenancy.models import ScopedManager, ScopedModel
 
+# Why a ticket is nobody's again: its agent went away while the visitor waited. Visitors read it too.
+AGENT_LEFT = "agent_left"
+
 
 class ByKind(models.TextChoices):
     VISITOR = "visitor"

@@ -68,6 +68,7 @@ def update_workspace(
     time_zone: str,
     reopen_days: int,
     idle_minutes: int,
+    return_minutes: int,
 ) -> Workspace:
     """Change what the workspace is called and how it behaves; the address stays.
 
@@ -80,6 +81,7 @@ def update_workspace(
         "time_zone": time_zone,
         "reopen_days": reopen_days,
         "idle_minutes": idle_minutes,
+        "return_minutes": return_minutes,
     }
     changed = [field for field, value in wanted.items() if getattr(workspace, field) != value]
     with scope.atomic():

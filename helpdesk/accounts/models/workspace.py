@@ -44,6 +44,12 @@ class Workspace(models.Model):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
     )
+    return_minutes = models.PositiveSmallIntegerField(
+        _("minutes until a chat whose agent has left is everybody’s again"),
+        default=2,
+        validators=[MaxValueValidator(60)],
+        help_text=_("While the visitor waits for an answer. 0 leaves it with the agent."),
+    )
     # The last ticket number given; taken under this row's lock, so numbers have no gaps.
     ticket_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

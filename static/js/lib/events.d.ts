@@ -68,9 +68,10 @@ export interface MessageCreatedForVisitor {
   reply_to: string | null;
 }
 
-/** Who answers now: {id, name} with the name that visitors read, or null. */
+/** Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left when that is why nobody does, else null. */
 export interface TicketAssignedForVisitor {
   to: Record<string, unknown> | null;
+  why: string | null;
 }
 
 /** The conversation was ended or opened again: state is "open" or "ended". */

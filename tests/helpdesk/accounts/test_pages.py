@@ -403,7 +403,14 @@ def test_the_profile_sets_the_language_of_the_pages(world):
 
 def test_the_workspace_form_keeps_what_was_refused(world):
     client = client_of(world.north.ada)
-    data = {"name": "Northern", "language": "en", "time_zone": "UTC", "reopen_days": "999", "idle_minutes": "5"}
+    data = {
+        "name": "Northern",
+        "language": "en",
+        "time_zone": "UTC",
+        "reopen_days": "999",
+        "idle_minutes": "5",
+        "return_minutes": "2",
+    }
     html = client.post(page("workspace_settings", world.north), data).content.decode()
     assert 'value="Northern"' in html
     assert 'value="999"' in html

@@ -101,6 +101,7 @@ def test_an_admin_changes_the_workspace_and_it_is_written_down(north):
         time_zone="Europe/Athens",
         reopen_days=14,
         idle_minutes=30,
+        return_minutes=2,
     )
     north.workspace.refresh_from_db()
     assert (north.workspace.name, north.workspace.slug, north.workspace.reopen_days) == ("Northern", "north", 14)
@@ -117,6 +118,7 @@ def test_saving_the_settings_never_turns_the_ticket_counter_back(north):
         time_zone="UTC",
         reopen_days=1,
         idle_minutes=1,
+        return_minutes=2,
     )
     assert Workspace.objects.get(pk=north.workspace.pk).ticket_count == 7
 
@@ -131,6 +133,7 @@ def test_an_agent_cannot_change_the_workspace(north):
             time_zone="UTC",
             reopen_days=1,
             idle_minutes=1,
+            return_minutes=2,
         )
     assert refusal.value.code == "not_allowed"
 
@@ -145,4 +148,5 @@ def test_a_time_zone_that_does_not_exist_is_refused(north):
             time_zone="Mars/Olympus",
             reopen_days=1,
             idle_minutes=1,
+            return_minutes=2,
         )

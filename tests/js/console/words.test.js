@@ -82,12 +82,16 @@ describe("lines of activity", () => {
   const assigned = (by, to) => activityWords({ ...event(1), name: "ticket.assigned", by, data: { from: null, to, department: null, why: "assign" } }, ME);
   const changed = (by, data) => activityWords({ ...event(1), name: "ticket.changed", by, data }, ME);
 
+  const left = (from) => activityWords({ ...event(1), name: "ticket.assigned", by: { kind: "system", id: null, name: "" }, data: { from, to: null, department: null, why: "agent_left" } }, ME);
+
   test("say who did what", () => {
     assert.equal(assigned(maya, { id: ME, name: "Maya" }), "You took the conversation");
     assert.equal(assigned(eleni, { id: eleni.id, name: "Eleni" }), "Eleni took the conversation");
     assert.equal(assigned(eleni, { id: ME, name: "Maya" }), "Eleni assigned it to you");
     assert.equal(assigned(maya, { id: eleni.id, name: "Eleni" }), "You assigned it to Eleni");
     assert.equal(assigned(maya, null), "You put it back to everyone");
+    assert.equal(left(eleni), "Put back to everyone: Eleni was away while the customer waited");
+    assert.equal(left({ id: ME, name: "Maya" }), "Put back to everyone: you were away while the customer waited");
     assert.equal(changed(eleni, { state: "resolved" }), "Eleni resolved it");
     assert.equal(changed({ kind: "visitor", id: "v", name: "N" }, { state: "open" }), "Opened again by a new message");
     assert.equal(changed(maya, { department: { id: "d", name: "Sales" } }), "Moved to Sales");

@@ -185,6 +185,24 @@ test("joining is said once per person; leaving without a successor is not news",
   assert.equal(conversation.agentName(), "Tom");
 });
 
+test("an agent who had to leave is named, and who comes next joins again", () => {
+  const assigned = (to, why = null) => [MAYA, "ticket.assigned", { to, why }];
+  const conversation = talk(
+    assigned({ id: "a", name: "Maya" }),
+    assigned(null, "agent_left"),
+    assigned({ id: "a", name: "Maya" }),
+  );
+  assert.deepEqual(
+    conversation.items.map((item) => [item.what, item.name]),
+    [
+      ["joined", "Maya"],
+      ["agent_left", "Maya"],
+      ["joined", "Maya"],
+    ],
+  );
+  assert.deepEqual(talk(assigned(null, "agent_left")).items, [], "nobody is named who is not known");
+});
+
 test("unread: the server's count until the events are here, then exactly what was not on screen", () => {
   const conversation = new Conversation("t", { epoch: "e", head: 4, unread: 2 });
   assert.equal(conversation.unread(), 2);

@@ -18,7 +18,11 @@ export function activityWords(event, me) {
 
 /** @param {LogEvent} event @param {string} me */
 function assignedWords({ by, data }, me) {
-  const names = { name: by.name, to: data.to?.name };
+  const names = { name: by.name, to: data.to?.name, from: data.from?.name };
+  if (data.why === "agent_left") {
+    return data.from?.id === me ? gettext("Put back to everyone: you were away while the customer waited")
+      : interpolate(gettext("Put back to everyone: %(from)s was away while the customer waited"), names);
+  }
   if (!data.to) {
     return by.id === me ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
   }
