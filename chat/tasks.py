@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
+from chat.actions.queue import tell_positions
 from chat.models import Chat
 from helpdesk.accounts.models import Membership, Workspace
 from helpdesk.tenancy import scope
@@ -44,6 +45,12 @@ def end_abandoned_chats() -> int:
         with scope.workspace(workspace_id):
             done += end_abandoned_chat(ticket_pk=ticket_id)
     return done
+
+
+@shared_task
+def tell_queue(department_id: int | None) -> int:
+    """The queue of a department has moved: tell those who wait in it. Called in their workspace."""
+    return tell_positions(department_id)
 
 
 @shared_task

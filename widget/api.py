@@ -250,6 +250,7 @@ def _events(peer: Peer, public_id: Any, after: int) -> dict[str, Any]:
         "from": start + 1,
         "more": last < opening.head and bool(frames),
         "state": opening.state,
+        "queue": opening.extra["queue"],
         "events": [json.loads(frame.text) for frame in frames],
     }
 

@@ -80,6 +80,8 @@ FRAME: dict[str, Promise] = {
     "is_closed": _("This conversation was closed. Write to open it again."),
     "edited": _("Edited"),
     "removed": _("Message removed"),
+    "queue_next": _("You are next"),
+    "queue_place": _("You are number %(number)s in the queue"),
     "is_typing": _("%(name)s is typing"),
     "sending": _("Sending…"),
     "waiting": _("Waiting for connection"),

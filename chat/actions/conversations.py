@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
 from chat.actions.once import once
+from chat.actions.queue import queue_moved
 from chat.models import EndedWhy
 from chat.prechat import check_answers
 from helpdesk.accounts.models import Department, Membership, Workspace
@@ -153,6 +154,7 @@ def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
 
     def take(ticket: Ticket, wanted_hash: str) -> Event | None:
         if ticket.assignee is None:
+            queue_moved(ticket.department_id)
             return ticket_verbs.assign_ticket(
                 ticket, to=by.member, by=by, why="take", client_id=client_id, wanted_hash=wanted_hash
             )
@@ -177,6 +179,7 @@ def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | No
         member = _assignee(to)
         if member == ticket.assignee:
             return None
+        queue_moved(ticket.department_id)
         return ticket_verbs.assign_ticket(
             ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )
@@ -203,6 +206,7 @@ def return_chat(*, ticket_pk: int) -> bool:
         if not _is_left_alone(ticket):
             return False
         ticket_verbs.assign_ticket(ticket, to=None, by=Author.system(), why=AGENT_LEFT)
+        queue_moved(ticket.department_id)
         save_ticket(ticket)
         return True
 
@@ -230,6 +234,7 @@ def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_
         event = ticket_verbs.change_state(
             ticket, state=state, by=by, why="agent", client_id=client_id, wanted_hash=wanted_hash
         )
+        queue_moved(ticket.department_id)
         if state == State.RESOLVED:
             runs.finish_run(ticket, EndedWhy.AGENT)
         return event
@@ -246,7 +251,11 @@ def update_ticket(
         found = dict(changes)
         if found.get("department") is not None:
             found["department"] = _department(found["department"])
+        before = ticket.department_id
         event = ticket_verbs.update_ticket(ticket, changes=found, by=by, client_id=client_id, wanted_hash=wanted_hash)
+        if ticket.department_id != before:
+            queue_moved(before)
+            queue_moved(ticket.department_id)
         if event is not None:
             index_ticket(ticket)
         return event
@@ -281,6 +290,7 @@ def _end(ticket: Ticket, by: Author, why: EndedWhy, client_id: UUID | None, want
     run = runs.finish_run(ticket, why)
     if run is None:
         return None
+    queue_moved(ticket.department_id)
     event = append_event(
         ticket,
         name="chat.ended",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
 from chat.actions.once import once
+from chat.actions.queue import queue_moved
 from helpdesk.accounts.models import DepartmentMember, Workspace
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
@@ -221,6 +222,7 @@ def _agent_writes(ticket: Ticket, words: Words) -> Event:
     is_first_answer = ticket.answered_at is None
     if ticket.assignee is None:
         ticket_verbs.assign_ticket(ticket, to=words["by"].member, by=words["by"], why="reply")
+        queue_moved(ticket.department_id)
     event = write_message(ticket, **words)
     if ticket.state == State.RESOLVED:
         ticket_verbs.change_state(ticket, state=State.ANSWERED, by=words["by"], why="agent_message")

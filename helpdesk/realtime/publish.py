@@ -17,7 +17,16 @@ from helpdesk.realtime.layer import Item
 from helpdesk.realtime.row_news import RowNews
 from helpdesk.strict_json import dumps
 
-__all__ = ["Item", "RowNews", "after_commit", "changed", "ephemeral", "hint_to_agents", "hint_to_visitor"]
+__all__ = [
+    "Item",
+    "RowNews",
+    "after_commit",
+    "changed",
+    "changed_each",
+    "ephemeral",
+    "hint_to_agents",
+    "hint_to_visitor",
+]
 
 
 def after_commit(items: Sequence[Item]) -> None:
@@ -59,6 +68,11 @@ def changed(targets: Iterable[str], frame: dict[str, Any]) -> None:
     """Send a momentary frame (presence, a withdrawn row …) to groups once the running transaction has committed."""
     message = _ephemeral(frame)
     after_commit([(group, message) for group in targets])
+
+
+def changed_each(news: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """The same for many groups with a frame for each, all together."""
+    after_commit([(group, _ephemeral(frame)) for group, frame in news])
 
 
 def ephemeral(targets: Iterable[str], frame: dict[str, Any], *, skip: str = "") -> None:

@@ -43,6 +43,8 @@ export class Conversation {
     this.acked = new Map();
     this.last = 0;
     this.assignee = "";
+    /** Place in the queue, from 1; 0 when the visitor does not wait in one, or nobody said. */
+    this.place = 0;
     /** @type {Agent[]} */
     this.agents = [];
     /** How far the other side is, in my numbers. */
@@ -109,13 +111,14 @@ export class Conversation {
     if (acked.seq > this.last) this.acked.set(acked.client_id, acked);
   }
 
-  /** @param {{epoch: string, head: number, state?: string, receipt?: any, presence?: any}} frame */
-  begin({ epoch, head, state, receipt, presence }) {
+  /** @param {{epoch: string, head: number, state?: string, receipt?: any, presence?: any, queue?: {position: number | null}}} frame */
+  begin({ epoch, head, state, receipt, presence, queue }) {
     this.epoch = epoch;
     this.head = Math.max(this.head, head);
     if (state) this.state = state === "ended" ? "ended" : "open";
     if (receipt) this.take(receipt);
     if (presence?.agents) this.agents = presence.agents;
+    if (queue) this.place = queue.position ?? 0;
     this.settleRead();
   }
 
@@ -197,6 +200,7 @@ const READERS = {
     const left = event.data.why === "agent_left" ? conversation.agentName() : "";
     if (left) addLine(conversation, event, "agent_left", left);
     conversation.assignee = name;
+    if (name) conversation.place = 0;
   },
   "ticket.changed": (conversation, event) => {
     if (!event.data.state) return;

@@ -194,6 +194,9 @@ export class Line {
     socket.on("presence", (frame) =>
       app.within(frame.ticket, (conversation) => (conversation.agents = frame.agents ?? [])),
     );
+    socket.on("queue", (frame) =>
+      app.within(frame.ticket, (conversation) => (conversation.place = frame.position ?? 0)),
+    );
     socket.on("typing", (frame) => this.reading.typing(frame));
     setInterval(() => this.lookForSomebody(), LOOK_EVERY_MS);
   }

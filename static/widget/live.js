@@ -138,7 +138,7 @@ export class Live {
     const after = Math.max(sequence.last, 0);
     const query = `?ticket=${encodeURIComponent(ticket)}&after=${after}&wait=${wait}`;
     const answer = await this.session.call(`/events${query}`, undefined, { timeout_ms: (wait + 10) * 1000, signal });
-    const { epoch, head, more, state, events } = answer;
+    const { epoch, head, more, state, queue, events } = answer;
     this.socket.receive({
       type: "subscribed",
       ticket,
@@ -147,6 +147,7 @@ export class Live {
       from: answer.from ?? after + 1,
       more: false,
       state,
+      queue,
     });
     for (const event of events) this.socket.receive(event);
     return more && events.length > 0;

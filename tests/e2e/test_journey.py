@@ -63,6 +63,28 @@ def test_two_tabs_of_one_visitor_show_the_same_chat(visitor, agent):
         expect_tokens(log_of(page), ["§v1;", "§v2;", "§a1;"])
 
 
+def test_who_waits_reads_the_place_in_the_queue(visitor, agent):
+    maya = agent()
+    first, second = visitor().visit("/"), visitor().visit("/")
+    first.start_chat("Clara Queue", "I came first §v1;")
+    second.start_chat("Vera Queue", "I came second §w1;")
+    place = re.compile(r"You are number \d+ in the queue")
+    expect(second.frame.get_by_text(place)).to_be_visible()
+    before = int(re.search(r"\d+", second.frame.get_by_text(place).inner_text())[0])
+    second.shot("widget-queue")
+    second.page.reload()
+    expect(second.frame.get_by_text(f"You are number {before} in the queue")).to_be_visible()
+    maya.open_ticket("Clara Queue")
+    maya.reply("Here I am. §a1;")
+    first.expect_tokens(["§v1;", "§a1;"])
+    after = "You are next" if before == 2 else f"You are number {before - 1} in the queue"
+    expect(second.frame.get_by_text(after)).to_be_visible()
+    expect(first.frame.get_by_text(re.compile("You are (next|number)"))).to_have_count(0)
+    maya.open_ticket("Vera Queue")
+    maya.reply("And you. §b1;")
+    expect(second.frame.get_by_text(re.compile("You are (next|number)"))).to_have_count(0)
+
+
 def test_words_written_offline_survive_a_reload_and_arrive_once(visitor, agent):
     maya, clara = agent(), visitor().visit("/")
     network = Network(clara.context)

@@ -121,7 +121,12 @@ export class Thread {
     const known = present ?? config.agents.find((/** @type {any} */ agent) => agent.name === name);
     const person = name ? { online: config.online, ...known, name } : null;
     const ended = conversation?.state === "ended" && conversation.closedOnPurpose;
-    const promise = config.online ? config.texts.reply_promise || this.app.text("online") : this.app.text("away");
+    const place = conversation?.state === "open" && config.online ? conversation.place : 0;
+    const promise = place
+      ? this.app.text(place === 1 ? "queue_next" : "queue_place", String(place))
+      : config.online
+        ? config.texts.reply_promise || this.app.text("online")
+        : this.app.text("away");
     const sub = ended
       ? this.app.text("chat_ended")
       : this.isShowingBanner

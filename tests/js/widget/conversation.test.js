@@ -185,6 +185,20 @@ test("joining is said once per person; leaving without a successor is not news",
   assert.equal(conversation.agentName(), "Tom");
 });
 
+test("the place in the queue is what the server said last, until somebody takes the chat", () => {
+  const conversation = talk(said(VISITOR, "a"));
+  assert.equal(conversation.place, 0);
+  conversation.begin({ epoch: "e", head: 1, queue: { position: 3 } });
+  assert.equal(conversation.place, 3);
+  conversation.begin({ epoch: "e", head: 1 });
+  assert.equal(conversation.place, 3, "an older server says nothing of it");
+  conversation.begin({ epoch: "e", head: 1, queue: { position: null } });
+  assert.equal(conversation.place, 0);
+  conversation.place = 2;
+  conversation.apply({ seq: 2, name: "ticket.assigned", by: MAYA, at: minute(1), data: { to: { id: "a", name: "Maya" } } });
+  assert.equal(conversation.place, 0);
+});
+
 test("an agent who had to leave is named, and who comes next joins again", () => {
   const assigned = (to, why = null) => [MAYA, "ticket.assigned", { to, why }];
   const conversation = talk(
