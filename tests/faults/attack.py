@@ -191,6 +191,7 @@ class Attack:
         began = time.monotonic()
         mailer = self.cluster.parts.pop("mailer")
         await mailer.end()
+        await asyncio.to_thread(self.cluster.store.bring_mails_forward)
         while time.monotonic() - began < self.mail_wait:
             if not await asyncio.to_thread(self.cluster.store.unfinished_mails):
                 break

@@ -45,11 +45,14 @@ def owners() -> list[Any]:
 def invite(owner: Any, opened: deque[Any]) -> None:
     """Invite somebody new; take back the one who waits longest when there are many."""
     from helpdesk.accounts.actions.invitation import invite_member, revoke_invitation
+    from helpdesk.accounts.models import Invitation
     from helpdesk.tenancy import scope
 
     with scope.workspace(owner.workspace_id):
+        if not opened:  # one that was killed before us left some
+            opened.extend(Invitation.objects.pending().order_by("id"))
         opened.append(invite_member(email=f"{uuid.uuid4().hex}@mail.example", by=owner))
-        if len(opened) > OPEN_INVITATIONS:
+        while len(opened) > OPEN_INVITATIONS:
             revoke_invitation(invitation=opened.popleft(), by=owner)
 
 
