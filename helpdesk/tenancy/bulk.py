@@ -3,7 +3,7 @@
 Django's `bulk_create` and `bulk_update` ask every field of every row how it is written, which costs more than the
 writing. Here the rows are tuples, and they reach the database as a table: on PostgreSQL one array for each column, on
 SQLite a list of values. So the text of a statement does not depend on how many rows it is about, and PostgreSQL is
-given it once for each connection (PREPARE): to parse and to plan it costs several times what it does to a few rows.
+given it once for each connection (PREPARE) instead of parsing and planning it for every batch.
 """
 
 from __future__ import annotations
