@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.actions.opening_hours import MOST_SPECIAL_DAYS
 from helpdesk.accounts.calendar import LAST, Interval, Rule, SpecialDay
 from helpdesk.accounts.forms import RefusableForm, offer, time_zone_choices
 from helpdesk.accounts.hours_notation import format_hours, parse_hours
@@ -18,7 +19,6 @@ from helpdesk.accounts.models import OpeningHours
 from helpdesk.errors import HelpdeskError
 
 EMPTY_ROWS = 1
-MOST_ROWS = 100
 FARTHEST = 200  # days from Easter
 RULES = [
     (Rule.DATE, _("Once")),
@@ -116,7 +116,7 @@ class SpecialDayForm(forms.Form):
 
 
 SpecialDays = forms.formset_factory(
-    SpecialDayForm, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS, validate_max=True
+    SpecialDayForm, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_SPECIAL_DAYS, validate_max=True
 )
 
 
