@@ -23,9 +23,9 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
 from helpdesk.realtime.peer import ALONE, HELD, Ack, NotDone
 from helpdesk.tenancy import scope
-from helpdesk.tenancy.bulk import select_among
+from helpdesk.tenancy.bulk import select_each, selecting
 from tickets.actions import tickets as ticket_verbs
-from tickets.actions.events import Key, append_event, request_hash, used_keys
+from tickets.actions.events import Key, append_event, looking_for, request_hash
 from tickets.actions.messages import Words, write_message, write_note
 from tickets.actions.plain_messages import PlainTicket, append_plain, lock_open, save_plain
 from tickets.authors import Author
@@ -106,13 +106,7 @@ def _send_together(messages: list[Message]) -> list[Ack | NotDone]:
         for message in messages
         if message.ticket_id in tickets
     }
-    batch = _Batch(
-        tickets=tickets,
-        runs=runs.going_on([ticket.pk for ticket in tickets.values()]),
-        departments=_departments_of(messages),
-        used=used_keys(list(keys.values())),
-        at=timezone.now(),
-    )
+    batch = _read_for(messages, tickets, list(dict.fromkeys(keys.values())))
     answers = [batch.send(message, keys[message]) if message in keys else HELD for message in messages]
     written = [ticket for ticket in tickets.values() if ticket.unsaved]
     if written:
@@ -120,15 +114,27 @@ def _send_together(messages: list[Message]) -> list[Ack | NotDone]:
     return answers
 
 
-def _departments_of(messages: list[Message]) -> dict[int, set[int]]:
-    """The departments of those agents among the senders who do not see every ticket."""
+def _read_for(messages: list[Message], tickets: dict[UUID, PlainTicket], keys: list[Key]) -> _Batch:
+    """What the messages need to know of their locked tickets and senders, in one statement."""
     members = [message.by.member for message in messages]
+    # Admins see every ticket; of the others it is asked.
     departments: dict[int, set[int]] = {member.pk: set() for member in members if member and not member.is_admin}
-    if departments:
-        rows = select_among(DepartmentMember, "membership_id, department_id", "membership", list(departments), "")
-        for member_id, department_id in rows:
-            departments[member_id].add(department_id)
-    return departments
+    going_on, memberships, used = select_each(
+        [
+            runs.looking_for_going_on([ticket.pk for ticket in tickets.values()]),
+            selecting(DepartmentMember, "membership_id, department_id", "membership", list(departments)),
+            looking_for(keys),
+        ]
+    )
+    for member_id, department_id in memberships:
+        departments[member_id].add(department_id)
+    return _Batch(
+        tickets=tickets,
+        runs={ticket_id: bool(is_answered) for ticket_id, is_answered in going_on},
+        departments=departments,
+        used={keys[place] for place, is_used in used if is_used},
+        at=timezone.now(),
+    )
 
 
 @dataclass

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chat.models import Chat, EndedWhy
 from helpdesk.accounts.models import Workspace
-from helpdesk.tenancy.bulk import select_among
+from helpdesk.tenancy.bulk import Statement, selecting
 from tickets.models import Channel, Ticket
 
 
@@ -41,12 +41,11 @@ def note_agent_wrote(ticket: Ticket) -> None:
     Chat.objects.live().filter(ticket=ticket, answered_at=None).update(answered_at=timezone.now())
 
 
-def going_on(ticket_ids: Sequence[int]) -> dict[int, bool]:
-    """Those of the tickets with a live run that is not about to end; whether an agent has answered in it."""
-    found = select_among(
-        Chat, "ticket_id, answered_at IS NOT NULL", "ticket", ticket_ids, "AND ended_at IS NULL AND end_due_at IS NULL"
-    )
-    return {ticket_id: bool(is_answered) for ticket_id, is_answered in found}
+def looking_for_going_on(ticket_ids: Sequence[int]) -> Statement:
+    """Asks for those of the tickets with a live run that is not about to end, and whether an agent has answered in it
+    (0 or 1)."""
+    what = "ticket_id, CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END"
+    return selecting(Chat, what, "ticket", ticket_ids, "AND ended_at IS NULL AND end_due_at IS NULL")
 
 
 def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:

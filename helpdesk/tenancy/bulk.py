@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from itertools import count
@@ -39,41 +40,45 @@ TYPES: dict[type[models.Field[Any, Any]], str] = {
 }
 
 
-def insert_rows(model: type[ScopedModel], names: tuple[str, ...], rows: Sequence[Row], *, returning: str) -> list[Row]:
-    """Insert rows of the active workspace; `names` are the fields of each tuple, in order.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL of the active workspace with its parameters; the text does not depend on how many rows it is about."""
 
-    Returns the columns `returning` (comma between) of each row. Every field without a value in the database's own
-    default must be named; the workspace adds itself.
+    text: str
+    values: list[Any]
+
+
+def inserting(model: type[ScopedModel], names: tuple[str, ...], rows: Sequence[Row]) -> Statement:
+    """The INSERT of rows of the active workspace; `names` are the fields of each tuple, in order.
+
+    Every field without a value in the database's own default must be named; the workspace adds itself.
     """
-    columns = _columns(model, names)
+    columns = columns_of(model, names)
     listed, values = rows_as_table("new", columns, rows)
     own = ", ".join(columns)
-    statement = (
-        f"WITH {listed} INSERT INTO {model._meta.db_table} (workspace_id, {own}) "
-        f"SELECT %s, {own} FROM new RETURNING {returning}"
-    )
-    return run_prepared(statement, [*values, require_workspace_id()])
+    text = f"WITH {listed} INSERT INTO {model._meta.db_table} (workspace_id, {own}) SELECT %s, {own} FROM new"
+    return Statement(text, [*values, require_workspace_id()])
 
 
-def update_rows(
+def updating(
     model: type[ScopedModel], names: tuple[str, ...], rows: Sequence[Row], *, kept: tuple[str, Any] | None = None
-) -> None:
-    """Save the fields `names` of rows of the active workspace in one UPDATE. The first is "id"; each row once.
+) -> Statement:
+    """The UPDATE of the fields `names` of rows of the active workspace. The first is "id"; each row once.
 
     `kept`: a field, and the value that leaves it as it is.
     """
-    columns = _columns(model, names)
+    columns = columns_of(model, names)
     listed, values = rows_as_table("new", columns, rows)
     key, *rest = columns
     table = model._meta.db_table
     sets = ", ".join(f"{column} = {_new_value(table, column, kept)}" for column in rest)
     if kept is not None:
         values.append(kept[1] if connection.vendor == "postgresql" else _for_sqlite(columns[kept[0]])(kept[1]))
-    statement = (
+    text = (
         f"WITH {listed} UPDATE {table} SET {sets} FROM new "
         f"WHERE {table}.{key} = new.{key} AND {table}.workspace_id = %s"
     )
-    run_prepared(statement, [*values, require_workspace_id()])
+    return Statement(text, [*values, require_workspace_id()])
 
 
 def _new_value(table: str, column: str, kept: tuple[str, Any] | None) -> str:
@@ -82,19 +87,32 @@ def _new_value(table: str, column: str, kept: tuple[str, Any] | None) -> str:
     return f"CASE WHEN new.{column} = %s THEN {table}.{column} ELSE new.{column} END"
 
 
-def select_among(model: type[ScopedModel], what: str, name: str, keys: Sequence[Any], rest: str) -> list[Row]:
+def selecting(model: type[ScopedModel], what: str, name: str, keys: Sequence[Any], rest: str = "") -> Statement:
     """`SELECT what FROM model WHERE name is one of keys`, in the active workspace; `rest` is what follows that.
 
     What Django would ask, without putting the same question together again for every batch.
     """
-    [(column, kind)] = _columns(model, (name,)).items()
+    [(column, kind)] = columns_of(model, (name,)).items()
     if connection.vendor == "postgresql":
         among, values = f"= ANY(%s::{kind}[])", [_array(kind, keys)]
     else:
         write = _for_sqlite(kind)
         among, values = f"IN ({', '.join(['%s'] * len(keys))})", [write(key) for key in keys]
-    statement = f"SELECT {what} FROM {model._meta.db_table} WHERE workspace_id = %s AND {column} {among} {rest}"
-    return run_prepared(statement, [require_workspace_id(), *values])
+    text = f"SELECT {what} FROM {model._meta.db_table} WHERE workspace_id = %s AND {column} {among} {rest}"
+    return Statement(text, [require_workspace_id(), *values])
+
+
+def select_each(questions: Sequence[Statement]) -> list[list[tuple[int, int]]]:
+    """Ask several questions in one statement. Returns the rows of each.
+
+    Must hold: each is a SELECT of two whole numbers, neither NULL, in which nothing is ordered.
+    """
+    arms = (f"SELECT {place}, * FROM ({each.text}) AS part{place}" for place, each in enumerate(questions))
+    text = " UNION ALL ".join(arms)
+    answers: list[list[tuple[int, int]]] = [[] for _each in questions]
+    for place, first, second in run(Statement(text, [value for each in questions for value in each.values])):
+        answers[place].append((first, second))
+    return answers
 
 
 # --- Prepared statements (https://www.postgresql.org/docs/current/sql-prepare.html) ---------------------------------
@@ -102,18 +120,30 @@ def select_among(model: type[ScopedModel], what: str, name: str, keys: Sequence[
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
-def run_prepared(statement: str, values: Sequence[Any]) -> list[Row]:
-    """Run a statement whose text never varies, on PostgreSQL as a prepared one. Returns its rows, if it has any.
+def run(*statements: Statement) -> list[Row]:
+    """Run statements one after another; on PostgreSQL as prepared ones, all of them in one round trip.
 
-    Must hold: the statement holds no value and no `%` but `%s`, and says the type of a parameter that stands alone.
+    Each sees what those before it did. Returns the rows of the last, if it has any. Must hold: a transaction is open if
+    there are several; no text holds a value or a `%` but `%s`, and each says the type of a parameter that stands alone.
     """
+    if not statements:
+        return []
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and settings.DATABASE_PREPARES:
-            name = _prepare(cursor, statement)
-            statement = f"EXECUTE {name}" + (f" ({', '.join(['%s'] * len(values))})" if values else "")
-        cursor.execute(statement, values)
+        if connection.vendor == "postgresql":
+            texts = [_prepared_form(cursor, each) for each in statements]
+            cursor.execute("; ".join(texts), [value for each in statements for value in each.values])
+        else:
+            for each in statements:
+                cursor.execute(each.text, each.values)
         found: list[Row] = cursor.fetchall() if cursor.description else []
         return found
+
+
+def _prepared_form(cursor: Any, statement: Statement) -> str:
+    if not settings.DATABASE_PREPARES:
+        return statement.text
+    name, count = _prepare(cursor, statement.text), len(statement.values)
+    return f"EXECUTE {name} ({', '.join(['%s'] * count)})" if count else f"EXECUTE {name}"
 
 
 def _prepare(cursor: Any, statement: str) -> str:
@@ -130,7 +160,8 @@ def _prepare(cursor: Any, statement: str) -> str:
 
 
 @cache
-def _columns(model: type[ScopedModel], names: tuple[str, ...]) -> dict[str, str]:
+def columns_of(model: type[ScopedModel], names: tuple[str, ...]) -> dict[str, str]:
+    """The columns of the fields, in order, with their types. The caller must not change the answer: it is kept."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     return {field.column: next(TYPES[kind] for kind in type(field).__mro__ if kind in TYPES) for field in fields}
 

@@ -51,7 +51,14 @@ def no_dedupe() -> None:
     """A client id that was used before is not looked for."""
     from chat.actions import messages, once
 
-    spoil(messages, "used_keys", lambda keys: set())
+    honest = messages._read_for
+
+    def read_none_used(*asked: Any) -> Any:
+        batch = honest(*asked)
+        batch.used.clear()
+        return batch
+
+    spoil(messages, "_read_for", read_none_used)
     spoil(once, "find_duplicate", lambda *_: None)
 
 
@@ -60,18 +67,15 @@ def no_lock() -> None:
     from chat.actions import messages
     from tickets.actions import plain_messages
 
-    read, look = plain_messages.select_among, messages.used_keys
+    look = messages._read_for
 
-    def read_only(model: Any, columns: str, by: str, values: Any, rest: str) -> Any:
-        return read(model, columns, by, values, rest.split(" FOR ")[0])
-
-    def look_early(keys: Any) -> Any:
-        found = look(keys)
+    def look_early(*asked: Any) -> Any:
+        found = look(*asked)
         time.sleep(SLOW)
         return found
 
-    spoil(plain_messages, "select_among", read_only)
-    spoil(messages, "used_keys", look_early)
+    spoil(plain_messages, "LOCK", "")
+    spoil(messages, "_read_for", look_early)
 
 
 def global_sequence() -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from helpdesk.accounts.models import Department
 from helpdesk.ids import uuid7
-from helpdesk.tenancy.bulk import insert_rows, run_prepared, select_among, update_rows
+from helpdesk.tenancy.bulk import Statement, inserting, run, select_each, selecting, updating
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def statements() -> Iterator[list[str]]:
 
 
 def names(*ids: int) -> list[str]:
-    return sorted(name for (name,) in select_among(Department, "name", "id", ids, ""))
+    return sorted(name for (name,) in run(selecting(Department, "name", "id", ids)))
 
 
 @on_postgres
@@ -71,8 +71,8 @@ def test_what_a_transaction_that_was_undone_prepared_is_still_there(world: World
         connection.close()
         taken = [(delivery.pk, sales.name)]
         with pytest.raises(IntegrityError), transaction.atomic():
-            update_rows(Department, ("id", "name"), taken)
-        update_rows(Department, ("id", "name"), [(delivery.pk, "Zustellung “100 %” \\ %s")])
+            run(updating(Department, ("id", "name"), taken))
+        run(updating(Department, ("id", "name"), [(delivery.pk, "Zustellung “100 %” \\ %s")]))
         assert names(delivery.pk) == ["Zustellung “100 %” \\ %s"]
 
 
@@ -80,7 +80,7 @@ def test_rows_of_another_workspace_are_neither_read_nor_changed(world: World) ->
     key = world.north.departments["delivery"].pk
     with world.south.inside():
         assert names(key) == []
-        update_rows(Department, ("id", "name"), [(key, "Ours now")])
+        run(updating(Department, ("id", "name"), [(key, "Ours now")]))
     with world.north.inside():
         assert names(key) == [world.north.departments["delivery"].name]
 
@@ -89,9 +89,43 @@ def test_a_row_gets_the_active_workspace(world: World) -> None:
     with world.north.inside():
         fields = ("public_id", "name", "created_at")
         some = world.north.departments["delivery"]
-        [(key,)] = insert_rows(Department, fields, [(uuid7(), "Gifts", some.created_at)], returning="id")
-        assert Department.objects.get(pk=key).name == "Gifts"
+        new = uuid7()
+        run(inserting(Department, fields, [(new, "Gifts", some.created_at)]))
+        assert Department.objects.get(public_id=new).name == "Gifts"
 
 
 def test_a_statement_without_parameters(world: World) -> None:
-    assert run_prepared("SELECT 1 AS one", []) == [(1,)]
+    assert run(Statement("SELECT 1 AS one", [])) == [(1,)]
+
+
+def test_of_several_each_sees_what_those_before_it_did(world: World) -> None:
+    key = world.north.departments["delivery"].pk
+    with world.north.inside(), transaction.atomic(), statements() as said:
+        changes = [updating(Department, ("id", "name"), [(key, name)]) for name in ("First", "Second; it’s “;”")]
+        assert run(*changes, selecting(Department, "name", "id", [key])) == [("Second; it’s “;”",)]
+    assert said.count("EXECUTE") == (1 if connection.vendor == "postgresql" else 0)
+
+
+def test_when_one_of_several_fails_none_is_done(world: World) -> None:
+    north = world.north
+    delivery, sales = (north.departments[name] for name in ("delivery", "sales"))
+    with north.inside():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run(*(updating(Department, ("id", "name"), [(delivery.pk, name)]) for name in ("Changed", sales.name)))
+        assert names(delivery.pk) == [delivery.name]
+
+
+def test_several_questions_are_one_statement(world: World) -> None:
+    delivery, sales = (world.north.departments[name].pk for name in ("delivery", "sales"))
+    with world.north.inside(), statements() as said:
+        answers = select_each(
+            [
+                selecting(Department, "id, 1", "id", [delivery, sales]),
+                selecting(Department, "id, 2", "id", []),
+                selecting(Department, "id, 3", "id", [sales], "AND name <> 'It'"),
+            ]
+        )
+    assert (sorted(answers[0]), answers[1:]) == (sorted([(delivery, 1), (sales, 1)]), [[], [(sales, 3)]])
+    assert [word for word in said if word != "PREPARE"] == [
+        "EXECUTE" if connection.vendor == "postgresql" else "SELECT"
+    ]

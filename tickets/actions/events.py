@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.peer import Ack
 from helpdesk.strict_json import dumps
-from helpdesk.tenancy.bulk import rows_as_table, run_prepared
+from helpdesk.tenancy.bulk import Statement, rows_as_table
 from helpdesk.times import wire_time
 from tickets.authors import Author
 from tickets.models import Event, Ticket
@@ -37,18 +37,21 @@ def find_duplicate(ticket: Ticket, author: Author, client_id: UUID) -> Event | N
     return Event.objects.filter(ticket=ticket, sender=author.sender, client_id=client_id).first()
 
 
-def used_keys(keys: Sequence[Key]) -> set[Key]:
-    """Those of the keys that were used before. Must hold: their tickets are locked.
+def looking_for(keys: Sequence[Key]) -> Statement:
+    """Asks for each key, by its place in the list, whether it was used before (0 or 1). Must hold: a key is given, and
+    their tickets are locked.
 
-    One look into the unique index for each key, in one statement: three IN lists would ask for every combination, and
-    a join is read by scanning the whole table as long as the database knows little about its size.
+    One look into the unique index for each key: three IN lists would ask for every combination, and a join is read by
+    scanning the whole table as long as the database knows little about its size.
     """
-    listed, values = rows_as_table("wanted", {"ticket_id": "bigint", "sender": "text", "client_id": "uuid"}, keys)
-    statement = (
-        f"WITH {listed} SELECT (SELECT 1 FROM tickets_event old WHERE old.ticket_id = wanted.ticket_id "
-        "AND old.sender = wanted.sender AND old.client_id = wanted.client_id) FROM wanted"
+    columns = {"place": "bigint", "ticket_id": "bigint", "sender": "text", "client_id": "uuid"}
+    listed, values = rows_as_table("wanted", columns, [(place, *key) for place, key in enumerate(keys)])
+    text = (
+        f"WITH {listed} SELECT wanted.place, (SELECT count(*) FROM tickets_event old "
+        "WHERE old.ticket_id = wanted.ticket_id AND old.sender = wanted.sender AND old.client_id = wanted.client_id) "
+        "FROM wanted"
     )
-    return {key for key, (used,) in zip(keys, run_prepared(statement, values), strict=True) if used}
+    return Statement(text, values)
 
 
 def refuse_conflict(known: Event, wanted_hash: str) -> None:

@@ -19,12 +19,12 @@ from django.db import connection
 from helpdesk.ids import uuid7
 from helpdesk.realtime import publish
 from helpdesk.realtime.peer import Ack
-from helpdesk.tenancy.bulk import insert_rows, select_among, update_rows
+from helpdesk.tenancy import bulk
 from helpdesk.tenancy.scope import require_workspace_id
 from helpdesk.times import wire_time
 from tickets.actions.messages import count_message, preview_of
 from tickets.actions.saving import row_news
-from tickets.actions.search_index import index_texts
+from tickets.actions.search_index import indexing
 from tickets.authors import Author
 from tickets.envelopes import for_agents, for_visitor
 from tickets.models import OPEN_STATES, Event, Ticket
@@ -118,6 +118,8 @@ READ = (
 )
 OPEN = "AND NOT is_over AND state IN ({}) ORDER BY id".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 
+LOCK = "FOR NO KEY UPDATE SKIP LOCKED"
+
 
 def lock_open(public_ids: Sequence[UUID]) -> dict[UUID, PlainTicket]:
     """Those of the active workspace's tickets that are open and that nobody else holds, locked.
@@ -125,10 +127,10 @@ def lock_open(public_ids: Sequence[UUID]) -> dict[UUID, PlainTicket]:
     Never waits, and locks in one order, so that two processes never wait for each other. Must hold: a transaction is
     open. Who may write to them is for the caller to judge.
     """
-    rest = f"{OPEN} FOR NO KEY UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else OPEN
+    rest = f"{OPEN} {LOCK}" if connection.vendor == "postgresql" else OPEN
     found = {}
-    for key, public_id, *plain, is_answered, is_waiting, version in select_among(
-        Ticket, READ, "public_id", public_ids, rest
+    for key, public_id, *plain, is_answered, is_waiting, version in bulk.run(
+        bulk.selecting(Ticket, READ, "public_id", public_ids, rest)
     ):
         values: list[Any] = [*plain, EARLIER if is_answered else None, EARLIER if is_waiting else None, version]
         id = public_id if isinstance(public_id, UUID) else UUID(public_id)
@@ -152,7 +154,7 @@ def append_plain(
 
 
 def save_plain(tickets: Sequence[PlainTicket], at: datetime) -> None:
-    """Write what was appended, with three statements whatever their number, and tell everybody after the commit.
+    """Write what was appended, in one round trip whatever its amount, and tell everybody after the commit.
 
     Must hold: the transaction in which the tickets were locked is open, in their workspace; each has something unsaved.
     """
@@ -160,10 +162,13 @@ def save_plain(tickets: Sequence[PlainTicket], at: datetime) -> None:
     for ticket in tickets:
         ticket.version += 1
     events = [_event_row(ticket, event) for ticket in tickets for event in ticket.unsaved]
-    stored = insert_rows(Event, EVENT_FIELDS, events, returning="ticket_id, id, text")
-    index_texts(workspace_id, [(ticket_id, event_id, text) for ticket_id, event_id, text in stored])
+    texts = [(ticket.pk, event.seq, event.text) for ticket in tickets for event in ticket.unsaved]
     rows = [_ticket_row(ticket, at) for ticket in tickets]
-    update_rows(Ticket, TICKET_FIELDS, rows, kept=("waiting_since", EARLIER))
+    bulk.run(
+        bulk.inserting(Event, EVENT_FIELDS, events),
+        *indexing(texts),
+        bulk.updating(Ticket, TICKET_FIELDS, rows, kept=("waiting_since", EARLIER)),
+    )
     publish.after_commit([item for ticket in tickets for item in _news_of(workspace_id, ticket)])
 
 

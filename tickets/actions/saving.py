@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 
 from helpdesk.realtime import groups, publish
-from tickets.actions.search_index import index_texts
+from helpdesk.tenancy import bulk
+from tickets.actions.search_index import indexing
 from tickets.envelopes import for_agents, for_visitor
 from tickets.models import OPEN_STATES, Event, State, Ticket
 from tickets.rows import read_frames
@@ -20,7 +21,7 @@ def save_ticket(ticket: Ticket) -> None:
     ticket.updated_at = timezone.now()
     events = ticket.unsaved
     Event.objects.bulk_create(events)
-    index_texts(ticket.workspace_id, [(ticket.pk, event.pk, event.text) for event in events])
+    bulk.run(*indexing([(ticket.pk, event.seq, event.text) for event in events]))
     ticket.save(update_fields=Ticket.CHANGING)
     publish.after_commit([item for event in events for item in _news_of(ticket, event)])
     announce_row(ticket)

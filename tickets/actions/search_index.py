@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpdesk.tenancy.bulk import insert_rows
+from helpdesk.tenancy.bulk import Statement, rows_as_table
+from helpdesk.tenancy.scope import require_workspace_id
 from tickets.models import SearchDocument, Ticket
 from tickets.search import tokens_of
 
 
-def index_texts(workspace_id: int, texts: Sequence[tuple[int, int, str]]) -> None:
-    """Make texts findable: (ticket, event, text), by their keys. Must hold: the transaction that wrote them is open."""
-    rows = [(ticket, event, tokens) for ticket, event, text in texts if (tokens := tokens_of(text, workspace_id))]
-    if rows:
-        insert_rows(SearchDocument, ("ticket", "event", "tokens"), rows, returning="id")
+def indexing(texts: Sequence[tuple[int, int, str]]) -> list[Statement]:
+    """The statement that makes texts findable, if one has a word in it: (ticket, seq of the event, text).
+
+    It runs after the one that writes the events, in the same transaction. Each event is one look into the unique index.
+    """
+    workspace_id = require_workspace_id()
+    rows = [(ticket, seq, tokens) for ticket, seq, text in texts if (tokens := tokens_of(text, workspace_id))]
+    if not rows:
+        return []
+    listed, values = rows_as_table("new", {"ticket_id": "bigint", "seq": "integer", "tokens": "text"}, rows)
+    text = (
+        f"WITH {listed} INSERT INTO tickets_searchdocument (workspace_id, ticket_id, event_id, tokens) "
+        "SELECT %s, new.ticket_id, (SELECT event.id FROM tickets_event event "
+        "WHERE event.ticket_id = new.ticket_id AND event.seq = new.seq), new.tokens FROM new"
+    )
+    return [Statement(text, [*values, workspace_id])]
 
 
 def index_ticket(ticket: Ticket) -> None:
