@@ -1,4 +1,23 @@
 from chat.models.chat import Chat, EndedWhy
+from chat.models.desk import DepartmentPause, Desk, PausedWhy, StatusChange
+from chat.models.ring import Ring, RingMode, RingOutcome
+from chat.models.routing_decision import Dispatcher, RoutingDecision
+from chat.models.routing_policy import RoutingPolicy
 from chat.models.visit import TRAIL_LENGTH, Visit
 
-__all__ = ["TRAIL_LENGTH", "Chat", "EndedWhy", "Visit"]
+__all__ = [
+    "TRAIL_LENGTH",
+    "Chat",
+    "DepartmentPause",
+    "Desk",
+    "Dispatcher",
+    "EndedWhy",
+    "PausedWhy",
+    "Ring",
+    "RingMode",
+    "RingOutcome",
+    "RoutingDecision",
+    "RoutingPolicy",
+    "StatusChange",
+    "Visit",
+]

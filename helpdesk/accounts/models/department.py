@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,10 @@ class Department(ScopedModel):
 class DepartmentMember(ScopedModel):
     department = models.ForeignKey(Department, on_delete=models.CASCADE)
     membership = models.ForeignKey("accounts.Membership", on_delete=models.CASCADE)
+    # Who is rung first among those who are free: 1 … 100.
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=50, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
 
     class Meta(ScopedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["department", "membership"], name="department_member_once")]

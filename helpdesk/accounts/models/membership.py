@@ -38,6 +38,8 @@ class Membership(ScopedModel):
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.AGENT)
     alias = models.CharField(_("name shown to visitors"), max_length=80, blank=True)
+    # What the agent can answer in: primary subtags of BCP 47, lower case.
+    languages = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
