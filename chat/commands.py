@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
-from chat.actions import conversations, messages, presence, reading
+from chat.actions import conversations, desks, messages, presence, reading, rings
+from chat.actions.transfer import Handover, transfer_ticket
+from chat.models import PausedWhy
 from helpdesk import fields
-from helpdesk.accounts.models import Status
-from helpdesk.errors import HelpdeskError
+from helpdesk.accounts.models import Department, Status
+from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.fields import Field
 from helpdesk.realtime.peer import Ack, Command, Peer, Together
 from helpdesk.times import wire_time
@@ -31,6 +34,14 @@ CHANGES = {
     "department": Field(fields.optional(fields.public_id), ...),
     "status": Field(fields.choice("open", "resolved", "spam"), None),
 }
+HANDOVER = {
+    "member": Field(fields.optional(fields.member_id), None),
+    "department": Field(fields.optional(fields.public_id), None),
+    "note": Field(fields.text(2000), ""),
+    "anyway": Field(fields.boolean, False),
+}
+RING = {"ring": Field(fields.public_id)}
+DESK = {"department": Field(fields.optional(fields.public_id), None)}
 
 
 def message_of(peer: Peer, wanted: dict[str, Any]) -> messages.Message:
@@ -119,6 +130,54 @@ def read(peer: Peer, wanted: dict[str, Any]) -> None:
 
 def set_presence(peer: Peer, wanted: dict[str, Any]) -> Ack:
     presence.set_status(member=peer.context.member, status=Status(wanted["status"]), reason=wanted["reason"])
+    return _done()
+
+
+def accept_ring(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return rings.accept_ring(by=peer.context, ring_id=wanted["ring"])
+
+
+def decline_ring(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    rings.decline_ring(by=peer.context, ring_id=wanted["ring"])
+    return _done()
+
+
+def pause(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.pause_desk(member=peer.context.member, why=PausedWhy.SELF, department=_department(wanted["department"]))
+    return _done()
+
+
+def resume(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.resume_desk(member=peer.context.member, department=_department(wanted["department"]))
+    return _done()
+
+
+def _department(public_id: UUID | None) -> Department | None:
+    if public_id is None:
+        return None
+    department: Department | None = Department.objects.filter(public_id=public_id).first()
+    if department is None:
+        raise not_found()
+    return department
+
+
+def activity(peer: Peer, wanted: dict[str, Any]) -> None:
+    desks.note_activity(peer.context.member)
+
+
+def transfer(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    to = Handover(wanted["member"], wanted["department"], wanted["note"], wanted["anyway"])
+    return transfer_ticket(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        to=to,
+        if_seq=wanted["if_seq"],
+    )
+
+
+def _done() -> Ack:
+    """The ack of what leaves no trace in a ticket's log."""
     return Ack(None, None, None, None, wire_time(timezone.now()) or "", False)
 
 
@@ -131,6 +190,12 @@ COMMANDS = {
     "ticket.spam": Command({**ON_TICKET, "if_seq": IF_SEQ}, spam),
     "ticket.update": Command({**ON_TICKET, **CHANGES, "if_seq": IF_SEQ}, update),
     "chat.end": Command(ON_TICKET, end_chat),
+    "ticket.transfer": Command({**ON_TICKET, **HANDOVER, "if_seq": IF_SEQ}, transfer),
+    "ring.accept": Command(RING, accept_ring),
+    "ring.decline": Command(RING, decline_ring),
+    "desk.pause": Command(DESK, pause),
+    "desk.resume": Command(DESK, resume),
+    "activity": Command({}, activity),
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
     "presence.set": Command(
         {"status": Field(fields.choice(*Status.values)), "reason": Field(fields.text(80), "")}, set_presence

@@ -12,18 +12,21 @@ from tickets.models import OPEN_STATES, Channel, Ticket
 MOST_COUNTED = 1000  # further back nobody is told a number
 
 
-def waiting_chats(department_id: int | None) -> QuerySet[Chat]:
-    """The live chats of a department (or of none) that nobody has, the longest first.
+def waiting_everywhere() -> QuerySet[Chat]:
+    """The live chats that nobody has, in the order in which their turn comes.
 
-    A chat that was put back keeps the time at which it began, so it is at the head of the queue again.
+    Priority counts as time waited (`Chat.rank_at`). A chat that was put back keeps its rank, so it is at the head of
+    the queue again.
     """
     waiting: QuerySet[Chat] = Chat.objects.live().filter(
-        ticket__department_id=department_id,
-        ticket__assignee=None,
-        ticket__state__in=OPEN_STATES,
-        ticket__waiting_since__isnull=False,
+        ticket__assignee=None, ticket__state__in=OPEN_STATES, ticket__waiting_since__isnull=False
     )
-    return waiting.order_by("started_at", "id")
+    return waiting.order_by("rank_at", "id")
+
+
+def waiting_chats(department_id: int | None) -> QuerySet[Chat]:
+    """The same of one department, or of none."""
+    return waiting_everywhere().filter(ticket__department_id=department_id)
 
 
 def position_of(ticket: Ticket) -> int | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from chat.actions.after_acceptance import put_off_reply
 from chat.actions.presence import member_arrived, members_left, renew_members
 from chat.auth import agent_peer, recheck_agents
+from chat.desks import at_work
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.door import TYPING_MS, SocketDoor
 from helpdesk.realtime.hub import hub
@@ -18,12 +22,15 @@ from helpdesk.realtime.peer import Peer
 from helpdesk.realtime.pipe import Subscription
 from tickets.log import heads, shown_to
 
+PUT_OFF_EVERY = 5.0  # seconds
+
 
 class AgentDoor(SocketDoor):
     max_subscriptions: ClassVar[int] = 200
     max_sockets: ClassVar[int] = 20
 
     async def admit(self) -> bool:
+        self.put_off_at: dict[int, float] = {}
         headers = dict(self.scope["headers"])
         self.session_key = _session_key(headers.get(b"cookie", b""))
         return self.origin is None or self._is_own_origin(headers.get(b"host", b"").decode("latin-1"))
@@ -64,6 +71,8 @@ class AgentDoor(SocketDoor):
     async def entered(self) -> None:
         if hub().others_of(self) == 0:
             await self._read(member_arrived, self.peer.context.member)
+        # Read now that the groups are joined: what begins to ring later arrives by itself.
+        self.peer.welcome.update(await self._read(at_work, self.peer.party_id))
 
     def tell_typing(self, subscription: Subscription, on: bool) -> None:
         """The visitor reads the alias; colleagues who look at the ticket read the name."""
@@ -74,6 +83,13 @@ class AgentDoor(SocketDoor):
         publish.ephemeral([groups.ticket_visitor(workspace_id, ticket)], to_visitor)
         to_agents = {**frame, "by": self.peer.party}
         publish.ephemeral([groups.ticket_agents(workspace_id, ticket)], to_agents, skip=self.channel_name)
+
+    async def typed(self, subscription: Subscription) -> None:
+        """Who types is answering: the time to reply stands still. Written down now and then."""
+        now = time.monotonic()
+        if now - self.put_off_at.get(subscription.ticket_id, 0.0) >= PUT_OFF_EVERY:
+            self.put_off_at[subscription.ticket_id] = now
+            await self._read(put_off_reply, UUID(subscription.ticket))
 
     def tell_delivered(self, subscription: Subscription) -> None:
         by = {**self.peer.party, "name": self.peer.context.member.public_name}

@@ -10,12 +10,16 @@ from django.utils import timezone
 from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
 from chat.actions.queue import tell_positions
-from chat.models import Chat
+from chat.actions.routing import forget_decisions, route_chats
+from chat.actions.waking import wake_routing
+from chat.models import Chat, RoutingDecision
 from helpdesk.accounts.models import Membership, Workspace
+from helpdesk.nudge import nudge
 from helpdesk.tenancy import scope
 from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
+DECISIONS_KEPT = timedelta(days=90)
 
 
 @shared_task
@@ -45,6 +49,30 @@ def end_abandoned_chats() -> int:
         with scope.workspace(workspace_id):
             done += end_abandoned_chat(ticket_pk=ticket_id)
     return done
+
+
+@shared_task
+def route(asked_at: float | None) -> None:
+    """Route what is due in the workspace. Called in it; `asked_at` is when somebody asked, None for the sweep."""
+    if route_chats(asked_at=asked_at):
+        wake_routing()
+
+
+@shared_task
+def route_everywhere() -> int:
+    """The safety net: one task for each workspace in which chats live, whether or not anybody asked."""
+    workspaces = list(Chat.unscoped.filter(ended_at=None).order_by().values_list("workspace_id", flat=True).distinct())
+    for workspace_id in workspaces:
+        with scope.workspace(workspace_id):
+            nudge(route, None)
+    return len(workspaces)
+
+
+@shared_task
+def forget_old_decisions() -> int:
+    """Records of routing steps are kept for DECISIONS_KEPT."""
+    old = RoutingDecision.unscoped.filter(at__lt=timezone.now() - DECISIONS_KEPT)
+    return forget_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.api import team, tickets
+from chat.api import routing, team, tickets
 from tickets.api import canned
 
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("tickets/<str:ticket>", tickets.TicketDetail.as_view()),
     path("tickets/<str:ticket>/events", tickets.TicketEvents.as_view()),
     *(path(f"tickets/<str:ticket>/{verb}", tickets.verb_view(verb)) for verb in tickets.VERBS),
+    path("tickets/<str:ticket>/routing", routing.TicketRouting.as_view()),
+    path("rings/<str:ring>/accept", routing.ring_view("ring.accept")),
+    path("rings/<str:ring>/decline", routing.ring_view("ring.decline")),
+    path("desk", routing.OwnDesk.as_view()),
+    path("desk/pause", routing.desk_view("desk.pause")),
+    path("desk/resume", routing.desk_view("desk.resume")),
     path("canned", canned.CannedList.as_view()),
     path("canned/<str:canned>", canned.CannedDetail.as_view()),
 ]

@@ -197,6 +197,8 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "send-due-deliveries": {"task": "helpdesk.deliveries.tasks.send_due", "schedule": 5.0},
     "expire-presence": {"task": "chat.tasks.expire_presence", "schedule": 5.0},
+    "route-chats": {"task": "chat.tasks.route_everywhere", "schedule": 5.0},
+    "forget-old-decisions": {"task": "chat.tasks.forget_old_decisions", "schedule": 3600.0},
     "end-abandoned-chats": {"task": "chat.tasks.end_abandoned_chats", "schedule": 10.0},
     "return-left-chats": {"task": "chat.tasks.return_left_chats", "schedule": 10.0},
     "forget-old-deliveries": {"task": "helpdesk.deliveries.tasks.forget_old", "schedule": 3600.0},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,6 +21,16 @@ def locked(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     # Not a key lock: rows that only point to the ticket may be written meanwhile; no two writers wait in a ring.
     bare = tickets.select_related(None).only("pk").select_for_update(of=("self",), no_key=True)
     return tickets.filter(pk__in=[ticket.pk for ticket in bare])
+
+
+def lock_unheld(ticket_ids: Iterable[int]) -> list[Ticket]:
+    """Those of the tickets that nobody else holds, locked, with what a row shows. Never waits.
+
+    For a task that found the rows and comes back to what is held. Needs a transaction.
+    """
+    bare = Ticket.objects.filter(pk__in=list(ticket_ids)).order_by("id").only("pk")
+    held = [ticket.pk for ticket in bare.select_for_update(of=("self",), no_key=True, skip_locked=True)]
+    return list(Ticket.objects.for_rows().filter(pk__in=held)) if held else []
 
 
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:

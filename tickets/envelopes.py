@@ -20,11 +20,16 @@ from helpdesk.realtime.events import (
     TicketAssignedForVisitor,
     TicketChanged,
     TicketChangedForVisitor,
+    TransferClosed,
+    TransferOffered,
     VisitorEvent,
 )
 from helpdesk.times import wire_time
 from tickets.authors import party_for_agents, party_for_visitor
-from tickets.models import AGENT_LEFT, Visitor
+from tickets.models import AGENT_LEFT, NO_REPLY, Visitor
+
+# Why nobody has a conversation any more, where the visitor is told.
+TOLD_TO_VISITORS = (AGENT_LEFT, NO_REPLY)
 
 
 class Logged(Protocol):
@@ -74,6 +79,8 @@ _for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
         department=event.data.get("department"),
         why=event.data["why"],
     ),
+    "transfer.offered": lambda event: TransferOffered(to=event.data["to"], note=event.text),
+    "transfer.closed": lambda event: TransferClosed(to=event.data["to"], why=event.data["why"]),
     "ticket.changed": lambda event: TicketChanged(
         why=event.data["why"],
         state=event.data.get("state"),
@@ -86,7 +93,7 @@ _for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
 _for_visitor: dict[str, Callable[[Logged], VisitorEvent]] = {
     "message.created": lambda event: MessageCreatedForVisitor(**_message(event)),
     "ticket.assigned": lambda event: TicketAssignedForVisitor(
-        to=event.data.get("public_to"), why=AGENT_LEFT if event.data["why"] == AGENT_LEFT else None
+        to=event.data.get("public_to"), why=event.data["why"] if event.data["why"] in TOLD_TO_VISITORS else None
     ),
     "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
     "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"]),

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import runs
 from chat.actions.once import once
 from chat.actions.queue import queue_moved
+from chat.actions.rings import close_rings
+from chat.actions.whose import has_agent, has_no_agent, refuse_over_limit
 from chat.models import EndedWhy
 from chat.prechat import check_answers
 from helpdesk.accounts.models import Department, Membership, Workspace
@@ -149,15 +151,18 @@ def _limit_starts(visitor: Visitor, address: str) -> None:
 def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
     """Assign an unassigned ticket to oneself: the first wins.
 
-    Raises HelpdeskError already_taken with `by` {id, name} when somebody else has it.
+    Raises HelpdeskError already_taken with `by` {id, name} when somebody else has it, over_limit where nobody may take
+    more chats than their limit.
     """
 
     def take(ticket: Ticket, wanted_hash: str) -> Event | None:
         if ticket.assignee is None:
-            queue_moved(ticket.department_id)
-            return ticket_verbs.assign_ticket(
+            refuse_over_limit(by.member, ticket)
+            event = ticket_verbs.assign_ticket(
                 ticket, to=by.member, by=by, why="take", client_id=client_id, wanted_hash=wanted_hash
             )
+            has_agent(ticket)
+            return event
         if ticket.assignee == by.member:
             return None
         raise HelpdeskError(
@@ -179,10 +184,14 @@ def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | No
         member = _assignee(to)
         if member == ticket.assignee:
             return None
-        queue_moved(ticket.department_id)
-        return ticket_verbs.assign_ticket(
+        event = ticket_verbs.assign_ticket(
             ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )
+        if member is None:
+            has_no_agent(ticket, not_to=by.member)
+        else:
+            has_agent(ticket)
+        return event
 
     return once(by, ticket_id, client_id, request_hash("ticket.assign", {"to": to}), assign, if_seq=if_seq)
 
@@ -206,7 +215,7 @@ def return_chat(*, ticket_pk: int) -> bool:
         if not _is_left_alone(ticket):
             return False
         ticket_verbs.assign_ticket(ticket, to=None, by=Author.system(), why=AGENT_LEFT)
-        queue_moved(ticket.department_id)
+        has_no_agent(ticket)
         save_ticket(ticket)
         return True
 
@@ -234,6 +243,7 @@ def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_
         event = ticket_verbs.change_state(
             ticket, state=state, by=by, why="agent", client_id=client_id, wanted_hash=wanted_hash
         )
+        close_rings(ticket)
         queue_moved(ticket.department_id)
         if state == State.RESOLVED:
             runs.finish_run(ticket, EndedWhy.AGENT)
@@ -254,6 +264,10 @@ def update_ticket(
         before = ticket.department_id
         event = ticket_verbs.update_ticket(ticket, changes=found, by=by, client_id=client_id, wanted_hash=wanted_hash)
         if ticket.department_id != before:
+            # It rings at the people of a department that it is not in any more.
+            close_rings(ticket)
+            if ticket.assignee is None:
+                runs.note_queued(ticket)
             queue_moved(before)
             queue_moved(ticket.department_id)
         if event is not None:
@@ -290,6 +304,7 @@ def _end(ticket: Ticket, by: Author, why: EndedWhy, client_id: UUID | None, want
     run = runs.finish_run(ticket, why)
     if run is None:
         return None
+    close_rings(ticket)
     queue_moved(ticket.department_id)
     event = append_event(
         ticket,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
 from chat.actions.once import once
-from chat.actions.queue import queue_moved
+from chat.actions.whose import has_agent
 from helpdesk.accounts.models import DepartmentMember, Workspace
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
@@ -228,7 +228,7 @@ def _agent_writes(ticket: Ticket, words: Words) -> Event:
     is_first_answer = ticket.answered_at is None
     if ticket.assignee is None:
         ticket_verbs.assign_ticket(ticket, to=words["by"].member, by=words["by"], why="reply")
-        queue_moved(ticket.department_id)
+        has_agent(ticket)
     event = write_message(ticket, **words)
     if ticket.state == State.RESOLVED:
         ticket_verbs.change_state(ticket, state=State.ANSWERED, by=words["by"], why="agent_message")

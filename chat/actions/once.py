@@ -28,14 +28,16 @@ def once(
     act: Act,
     *,
     if_seq: int | None = None,
+    lock: Callable[[], Ticket] | None = None,
 ) -> Ack:
     """Let `act` change the locked ticket, and save it, unless this client id did so before.
 
-    `wanted_hash` is the `request_hash` of what is asked for.
+    `wanted_hash` is the `request_hash` of what is asked for. `lock` gives the locked ticket to somebody who has a right
+    to it without seeing it in their lists (it rings at them).
     Raises HelpdeskError not_found, idempotency_conflict, stale (with `head`) when `if_seq` is not the head.
     """
     with scope.atomic():
-        ticket = _locked(by, ticket_id)
+        ticket = lock() if lock is not None else _locked(by, ticket_id)
         known = find_duplicate(ticket, by, client_id)
         if known is not None:
             return answer_again(known, ticket, wanted_hash)

@@ -8,6 +8,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from chat.actions import runs
+from chat.actions.desks import note_status
+from chat.actions.rings import close_rings_at
+from chat.actions.waking import wake_routing
+from chat.models import Desk
 from chat.presence import agents_of, availability_frame, member_frame, shop_window_changed
 from helpdesk.accounts.models import Membership, Status
 from helpdesk.realtime import groups, publish
@@ -33,6 +37,7 @@ def member_arrived(member: Membership) -> None:
         current.save(update_fields=["is_present", "lease_until"])
         if current.shown_status != was:
             _tell_member(current)
+            wake_routing()
 
 
 def members_left(membership_ids: Iterable[int]) -> None:
@@ -45,7 +50,10 @@ def members_left(membership_ids: Iterable[int]) -> None:
 
 
 def set_status(*, member: Membership, status: Status, reason: str) -> None:
-    """The member says online, away or offline, with an optional reason for colleagues."""
+    """The member says online, away or offline, with an optional reason for colleagues.
+
+    Who is not online is rung for nothing: what rings now goes on elsewhere.
+    """
     with scope.atomic():
         current = (
             Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=member.pk)
@@ -53,7 +61,12 @@ def set_status(*, member: Membership, status: Status, reason: str) -> None:
         current.status = status
         current.status_reason = reason
         current.save(update_fields=["status", "status_reason"])
+        if status == Status.ONLINE:
+            Desk.objects.filter(membership=current, misses__gt=0).update(misses=0)
+        else:
+            close_rings_at(current)
         _tell_member(current)
+        wake_routing()
 
 
 def expire_member(membership_id: int) -> bool:
@@ -64,7 +77,10 @@ def expire_member(membership_id: int) -> bool:
             is_present=False
         )
         if claimed:
-            _tell_member(Membership.objects.select_related("user").get(pk=membership_id))
+            member = Membership.objects.select_related("user").get(pk=membership_id)
+            close_rings_at(member)
+            _tell_member(member)
+            wake_routing()
         return bool(claimed)
 
 
@@ -74,7 +90,11 @@ def renew_members(membership_ids: Iterable[int]) -> None:
 
 
 def _tell_member(member: Membership) -> None:
-    """Colleagues see the status; visitors who are talking with the member see whether they are there."""
+    """Colleagues see the status; visitors who are talking with the member see whether they are there.
+
+    It is written down too: who was there is asked later.
+    """
+    note_status(member, is_paused=Desk.objects.filter(membership=member, paused_at__isnull=False).exists())
     shop_window_changed(member.workspace_id)
     publish.changed([groups.members(member.workspace_id)], member_frame(member))
     for ticket in (

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.utils import timezone
 
+from chat.actions.waking import wake_routing
 from chat.queue import MOST_COUNTED, queue_frame, waiting_chats
 from helpdesk.nudge import nudge
 from helpdesk.realtime import groups, publish
@@ -16,12 +17,13 @@ EVERY_SECONDS = 2  # in a rush the queue moves many times a second; nobody reads
 
 
 def queue_moved(department_id: int | None) -> None:
-    """Somebody has left the department's queue, or has come to its head: a worker tells those who wait.
+    """Somebody has left the department's queue, or has joined it: workers route who waits, and tell them their places.
 
     Must hold: the workspace is active. Best effort: with the workers off people read their place when they come back.
     """
     from chat.tasks import tell_queue
 
+    wake_routing()
     nudge(tell_queue, department_id)
 
 

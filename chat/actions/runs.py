@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from chat.models import Chat, EndedWhy
+from chat.actions.waking import wake_routing
+from chat.models import Chat, Desk, EndedWhy
+from chat.priorities import priority_of
 from helpdesk.accounts.models import Workspace
 from helpdesk.tenancy.bulk import Statement, selecting
 from tickets.models import Channel, Ticket
+
+NOT_WAITING: dict[str, Any] = {
+    "cycle": 1,
+    "tried": [],
+    "rests_until": None,
+    "given_up_at": None,
+    "route_at": None,
+    "waits_why": "",
+    "inactive_at": None,
+    "reply_put_off_until": None,
+}
 
 
 def live_run(ticket: Ticket) -> Chat | None:
@@ -23,8 +37,17 @@ def start_run(ticket: Ticket) -> Chat:
     run = live_run(ticket)
     if run is None:
         run = Chat(ticket=ticket)
+        _put_in_order(run, ticket)
         run.save(force_insert=True)
+        wake_routing()
     return run
+
+
+def _put_in_order(run: Chat, ticket: Ticket) -> None:
+    """The chat's place in the queue: a point of priority is worth a minute of waiting."""
+    now = timezone.now()
+    run.priority = priority_of(ticket)
+    run.queued_at, run.rank_at = now, now - timedelta(minutes=run.priority)
 
 
 def note_visitor_wrote(ticket: Ticket) -> None:
@@ -32,9 +55,9 @@ def note_visitor_wrote(ticket: Ticket) -> None:
     if ticket.channel != Channel.CHAT:
         return
     run = start_run(ticket)
-    if run.end_due_at is not None:
-        run.end_due_at = None
-        run.save(update_fields=["end_due_at"])
+    if run.end_due_at is not None or run.inactive_at is not None:
+        run.end_due_at = run.inactive_at = None
+        run.save(update_fields=["end_due_at", "inactive_at"])
 
 
 def note_agent_wrote(ticket: Ticket) -> None:
@@ -42,10 +65,11 @@ def note_agent_wrote(ticket: Ticket) -> None:
 
 
 def looking_for_going_on(ticket_ids: Sequence[int]) -> Statement:
-    """Asks for those of the tickets with a live run that is not about to end, and whether an agent has answered in it
+    """Asks for those of the tickets whose live run a message leaves as it is, and whether an agent has answered in it
     (0 or 1)."""
     what = "ticket_id, CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END"
-    return selecting(Chat, what, "ticket", ticket_ids, "AND ended_at IS NULL AND end_due_at IS NULL")
+    usual = "AND ended_at IS NULL AND end_due_at IS NULL AND inactive_at IS NULL"
+    return selecting(Chat, what, "ticket", ticket_ids, usual)
 
 
 def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
@@ -57,7 +81,20 @@ def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
         run.end_due_at = None
         run.save(update_fields=["ended_at", "ended_why", "end_due_at"])
         ticket.is_over = True
+        if ticket.assignee_id is not None:
+            Desk.objects.filter(membership=ticket.assignee_id).update(last_ended_at=run.ended_at)
     return run
+
+
+def note_assigned(ticket: Ticket) -> None:
+    """Somebody has the chat: it waits no more, and what was tried for it is history."""
+    Chat.objects.live().filter(ticket=ticket).update(**NOT_WAITING, accepted_at=timezone.now())
+
+
+def note_queued(ticket: Ticket, *, not_to: Sequence[int] = ()) -> None:
+    """Nobody has the chat any more: it waits anew, at its old place in the order. `not_to`: whom not to ring first."""
+    fresh = {**NOT_WAITING, "tried": list(not_to), "accepted_at": None, "queued_at": timezone.now()}
+    Chat.objects.live().filter(ticket=ticket).update(**fresh)
 
 
 def set_end_due(visitor_id: int, *, idle: bool) -> None:

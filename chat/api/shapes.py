@@ -145,6 +145,30 @@ ME = obj(
     departments={"type": "array", "items": PARTY},
     permissions={"type": "array", "items": TEXT},
 )
+DESK = obj(
+    load=NUMBER,
+    limit=maybe(NUMBER),
+    paused=maybe(obj(why=TEXT, at=TIME)),
+    paused_departments={"type": "array", "items": ID},
+)
+AT_WORK = obj(rings={"type": "array", "items": {"type": "object"}}, desk=DESK)
+REASONS: Shape = {"type": "array", "items": TEXT}
+CANDIDATE = obj(member=PARTY, reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))
+DECISION = obj(
+    id=ID,
+    at=TIME,
+    kind=TEXT,
+    why=TEXT,
+    strategy=TEXT,
+    cycle=NUMBER,
+    tie_break=maybe(TEXT),
+    department=maybe(PARTY),
+    agents={"type": "array", "items": PARTY},
+    candidates={"type": "array", "items": CANDIDATE},
+    me=maybe(obj(reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))),
+)
+RING = obj(member=PARTY, mode=TEXT, outcome=TEXT, started_at=TIME, closed_at=maybe(TIME))
+ROUTING = obj(decisions={"type": "array", "items": DECISION}, rings={"type": "array", "items": RING})
 LIST = [
     OpenApiParameter("view", str, enum=["all", "mine", "unassigned", "resolved", "spam"], default="all"),
     OpenApiParameter("q", str, description="Search words; the view is then ignored."),

@@ -106,6 +106,7 @@ VERBS = {
     "spam": "ticket.spam",
     "update": "ticket.update",
     "end": "chat.end",
+    "transfer": "ticket.transfer",
     "read": "read",
 }
 

@@ -250,9 +250,14 @@ class SocketDoor(FollowingSocket):
             return
         self.typing_at[subscription.ticket_id] = now if wanted["on"] else 0.0
         self.tell_typing(subscription, wanted["on"])
+        if wanted["on"]:
+            await self.typed(subscription)
 
     def tell_typing(self, subscription: Subscription, on: bool) -> None:
         raise NotImplementedError
+
+    async def typed(self, subscription: Subscription) -> None:
+        """The peer is typing, and everybody has been told."""
 
     async def _command(self, kind: str, raw: dict[str, Any]) -> None:
         command = self.peer.commands.get(kind)

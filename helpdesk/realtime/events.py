@@ -75,12 +75,30 @@ class TicketAssigned(AgentEvent):
 
 @dataclass(kw_only=True)
 class TicketAssignedForVisitor(VisitorEvent):
-    """Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left when that is why
-    nobody does, else null."""
+    """Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left or no_reply when that
+    is why nobody does, else null."""
 
     name = "ticket.assigned"
     to: dict[str, Any] | None
     why: str | None = None
+
+
+@dataclass(kw_only=True)
+class TransferOffered(AgentEvent):
+    """An agent hands the conversation over: `to` {id, name} is a colleague, at whom it rings, or a department."""
+
+    name = "transfer.offered"
+    to: dict[str, Any]
+    note: str
+
+
+@dataclass(kw_only=True)
+class TransferClosed(AgentEvent):
+    """The colleague did not take it, and it stays where it was: why is declined, timeout or cancelled."""
+
+    name = "transfer.closed"
+    to: dict[str, Any]
+    why: str
 
 
 @dataclass(kw_only=True)
@@ -107,7 +125,7 @@ class TicketChangedForVisitor(VisitorEvent):
 
 @dataclass(kw_only=True)
 class ChatEnded(AgentEvent):
-    """The live chat is over: why is visitor, agent or inactive."""
+    """The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting)."""
 
     name = "chat.ended"
     why: str
@@ -115,7 +133,7 @@ class ChatEnded(AgentEvent):
 
 @dataclass(kw_only=True)
 class ChatEndedForVisitor(VisitorEvent):
-    """The live chat is over: why is visitor, agent or inactive."""
+    """The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting)."""
 
     name = "chat.ended"
     why: str

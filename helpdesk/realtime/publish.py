@@ -26,6 +26,7 @@ __all__ = [
     "ephemeral",
     "hint_to_agents",
     "hint_to_visitor",
+    "told_each",
 ]
 
 
@@ -73,6 +74,11 @@ def changed(targets: Iterable[str], frame: dict[str, Any]) -> None:
 def changed_each(news: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """The same for many groups with a frame for each, all together."""
     after_commit([(group, _ephemeral(frame)) for group, frame in news])
+
+
+def told_each(news: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """The same for what a person is told whether or not they look at the ticket that the frame is about."""
+    after_commit([(group, {"type": "pipe.ephemeral", "text": dumps(frame)}) for group, frame in news])
 
 
 def ephemeral(targets: Iterable[str], frame: dict[str, Any], *, skip: str = "") -> None:

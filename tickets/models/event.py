@@ -12,6 +12,8 @@ from helpdesk.tenancy.models import ScopedManager, ScopedModel
 
 # Why a ticket is nobody's again: its agent went away while the visitor waited. Visitors read it too.
 AGENT_LEFT = "agent_left"
+# The same, because its agent let the time to reply go by.
+NO_REPLY = "no_reply"
 
 
 class ByKind(models.TextChoices):

@@ -1,0 +1,315 @@
+"""The routing step: all that is due in a workspace, decided and done under one lock.
+
+A step may be asked for at any time and by anybody: it does what the rows say is due, so a second one finds nothing to
+do. It holds the lock of the workspace's `Dispatcher`, so that no two choose for the same chat or fill the same place.
+Tickets are locked only when nobody holds them (a held one is left to the next step): a step waits for no verb, and
+verbs, which hold a ticket while they wait for a desk, never wait in a circle with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from chat.actions.after_acceptance import free_places, return_unanswered
+from chat.actions.desks import note_miss, tell_desks
+from chat.actions.queue import queue_moved
+from chat.actions.rings import end_ring, start_rings
+from chat.actions.waking import wake_routing
+from chat.floor import Floor, Seat, read_floor
+from chat.history import last_agents
+from chat.models import Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
+from chat.policies import current_policies
+from chat.priorities import primary_language
+from chat.queue import waiting_everywhere
+from chat.routing.decide import Decision, Kind, decide, outcome_text
+from chat.routing.situation import Situation, Waiting, as_json
+from helpdesk.accounts.hours import Hours, current_hours
+from helpdesk.tenancy import scope
+from tickets.access import lock_unheld
+from tickets.actions import tickets as ticket_verbs
+from tickets.actions.saving import save_ticket
+from tickets.authors import Author
+from tickets.models import Ticket
+
+AT_ONCE = 50  # chats that are read, decided and written together
+MOST_RINGS = 100  # in one step, so that none takes long; another one follows
+MOST_DUE = 200
+
+
+def route_chats(*, asked_at: float | None = None) -> bool:
+    """Do what is due in the active workspace. Returns whether there was more than one step takes.
+
+    `asked_at`: nothing to do when a step has begun since then.
+    """
+    with scope.atomic():
+        dispatcher = _locked_dispatcher()
+        now = timezone.now()
+        if asked_at is not None and dispatcher.routed_at and dispatcher.routed_at.timestamp() > asked_at:
+            return False
+        dispatcher.routed_at = now
+        dispatcher.save(update_fields=["routed_at"])
+        return _Step(now, is_sweep=asked_at is None).run()
+
+
+def forget_decisions(ids: Sequence[int]) -> int:
+    """Delete records by their keys, which a sweep over all workspaces found to be old."""
+    return int(RoutingDecision.unscoped.filter(pk__in=ids).delete()[0])
+
+
+def _locked_dispatcher() -> Dispatcher:
+    found: Dispatcher | None = Dispatcher.objects.select_for_update(no_key=True).first()
+    if found is None:
+        Dispatcher.objects.bulk_create([Dispatcher()], ignore_conflicts=True)
+        found = Dispatcher.objects.select_for_update(no_key=True).get()
+    return found
+
+
+@dataclass
+class _Written:
+    """What a handful of decisions comes to."""
+
+    chats: list[Chat] = field(default_factory=list)
+    rings: list[Ring] = field(default_factory=list)
+    records: list[RoutingDecision] = field(default_factory=list)
+    looks: list[datetime] = field(default_factory=list)
+
+
+class _Step:
+    def __init__(self, now: datetime, *, is_sweep: bool) -> None:
+        self.now = now
+        self.is_sweep = is_sweep
+        self.policies = current_policies()
+        self.floor: Floor = read_floor(self.policies, now, lock=True)
+        self.hours: Hours = current_hours()
+        self.rung = 0
+        self.has_more = False
+        self.changed_desks: set[int] = set()
+        self.seen: set[int] = set()
+
+    def run(self) -> bool:
+        self._end_rings()
+        if self.is_sweep:  # what is measured in minutes needs no step of its own
+            for freed in (return_unanswered, free_places):
+                self._free(freed(self.policies, self.now))
+        passed_on = self._walk()
+        tell_desks(self.floor, self.changed_desks)
+        return passed_on or self.has_more or self.rung >= MOST_RINGS
+
+    def _free(self, membership_ids: Sequence[int]) -> None:
+        """A place of each is free again."""
+        for membership_id in membership_ids:
+            if membership_id in self.floor.seats:
+                self.floor.seats[membership_id].load -= 1
+
+    # --- rings that are over ------------------------------------------------------------------------------------------
+    def _end_rings(self) -> None:
+        """Those whose time is over, and those at agents who are gone or rest."""
+        rings = [ring for ring in Ring.objects.open().select_related("ticket") if self._is_over(ring)]
+        tickets = {ticket.pk: ticket for ticket in lock_unheld({ring.ticket_id for ring in rings})}
+        current = Ring.objects.open().filter(pk__in=[ring.pk for ring in rings], ticket__in=tickets).order_by("id")
+        for ring in current.select_related("membership__user").select_for_update(of=("self",), no_key=True):
+            self._end_ring(ring, tickets[ring.ticket_id])
+        for ticket in tickets.values():
+            if ticket.unsaved:
+                save_ticket(ticket)
+
+    def _is_over(self, ring: Ring) -> bool:
+        return ring.deadline_at <= self.now or not self._can_answer(ring, ring.ticket.department_id)
+
+    def _can_answer(self, ring: Ring, department_id: int | None) -> bool:
+        seat = self.floor.seats.get(ring.membership_id)
+        if seat is None or not seat.is_online(self.now):
+            return False
+        return ring.mode == RingMode.TRANSFER or not seat.is_paused(department_id)
+
+    def _end_ring(self, ring: Ring, ticket: Ticket) -> None:
+        seat = self.floor.seats.get(ring.membership_id)
+        is_missed = seat is not None and self._can_answer(ring, ticket.department_id)
+        end_ring(ring, ticket, RingOutcome.TIMEOUT if is_missed else RingOutcome.CANCELLED, self.now)
+        if seat is None:
+            return
+        if ring.mode == RingMode.DIRECTED:
+            seat.load -= 1
+        if is_missed:
+            note_miss(seat, self.policies.of(ticket.department_id), self.now)
+            self.changed_desks.add(ring.membership_id)
+
+    # --- who waits ----------------------------------------------------------------------------------------------------
+    def _walk(self) -> bool:
+        """Decide for those who wait, first come first served. Returns whether a chat passed on to another department.
+
+        From the head of the queue while somebody could be rung; then for those whose time has come or of whom nothing
+        is written down yet.
+        """
+        passed_on = False
+        for chats in self._heads():
+            passed_on |= self._route(chats)
+            if self.rung >= MOST_RINGS:
+                return passed_on
+        due = self._waiting().filter(Q(waits_why="") | Q(route_at__lte=self.now)).exclude(pk__in=self.seen)
+        page = list(due.values_list("pk", "ticket_id")[:MOST_DUE])
+        self.has_more = len(page) == MOST_DUE
+        return self._route(self._lock_chats(page)) or passed_on
+
+    def _waiting(self) -> Any:
+        ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
+        return waiting_everywhere().exclude(Exists(ringing))
+
+    def _heads(self) -> Iterator[list[Chat]]:
+        last: tuple[datetime, int] | None = None
+        while True:
+            departments = [pk for pk in self._departments if self.floor.can_ring_somebody(pk)]
+            if not departments:
+                return
+            chats = self._waiting().filter(_is_in(departments))
+            if last is not None:
+                chats = chats.filter(Q(rank_at__gt=last[0]) | Q(rank_at=last[0], pk__gt=last[1]))
+            page = list(chats.values_list("pk", "ticket_id", "rank_at")[:AT_ONCE])
+            if not page:
+                return
+            last = (page[-1][2], page[-1][0])
+            yield self._lock_chats([(pk, ticket_id) for pk, ticket_id, _rank in page])
+
+    @cached_property
+    def _departments(self) -> list[int | None]:
+        """Those in which somebody waits; None is the tickets without one."""
+        return list(waiting_everywhere().order_by().values_list("ticket__department_id", flat=True).distinct())
+
+    def _lock_chats(self, keys: Sequence[tuple[int, int]]) -> list[Chat]:
+        """Those of the chats that still wait, with their tickets, which nobody else holds."""
+        self.seen |= {pk for pk, _ticket_id in keys}
+        tickets = {ticket.pk: ticket for ticket in lock_unheld({ticket_id for _pk, ticket_id in keys})}
+        chats = list(self._waiting().filter(pk__in=[pk for pk, _ticket_id in keys], ticket__in=tickets))
+        for chat in chats:
+            chat.ticket = tickets[chat.ticket_id]
+        return chats
+
+    # --- decided ------------------------------------------------------------------------------------------------------
+    def _route(self, chats: Sequence[Chat]) -> bool:
+        if not chats:
+            return False
+        known, written, passed_on = last_agents(chats, self.policies, self.now), _Written(), False
+        for chat in chats:
+            department_id = chat.ticket.department_id
+            is_due = not chat.waits_why or (chat.route_at is not None and chat.route_at <= self.now)
+            if not is_due and not self.floor.can_ring_somebody(department_id):
+                continue
+            situation = self._situation(chat, known.get(chat.pk))
+            passed_on |= self._apply(chat, situation, decide(situation), written)
+        self._write(written, {chat.ticket_id: chat.ticket for chat in chats})
+        return passed_on
+
+    def _situation(self, chat: Chat, last_agent: int | None) -> Situation:
+        department_id = chat.ticket.department_id
+        return Situation(
+            now=self.now.timestamp(),
+            is_open=self.hours.is_open(department_id, self.now),
+            policy=self.policies.of(department_id).as_policy(),
+            chat=Waiting(
+                id=str(chat.ticket.public_id),
+                since=chat.queued_at.timestamp(),
+                language=primary_language(chat.ticket.language),
+                last_agent=last_agent,
+                cycle=chat.cycle,
+                tried=tuple(chat.tried),
+                rests_until=chat.rests_until.timestamp() if chat.rests_until else None,
+                has_given_up=chat.given_up_at is not None,
+                has_overflowed=chat.overflowed_at is not None,
+            ),
+            agents=self.floor.agents(department_id),
+        )
+
+    def _apply(self, chat: Chat, situation: Situation, decision: Decision, written: _Written) -> bool:
+        """Change the chat as was decided, in memory. Returns whether it went to another department."""
+        is_news = decision.kind != Kind.WAIT or decision.why != chat.waits_why
+        if is_news:
+            written.records.append(self._record(chat, situation, decision))
+        if decision.cycle != chat.cycle:
+            chat.cycle, chat.tried = decision.cycle, []
+        chat.rests_until = _moment(decision.rests_until)
+        chat.route_at = _moment(decision.look_again_at)
+        chat.waits_why = "" if decision.agents else decision.why
+        written.chats.append(chat)
+        if chat.route_at is not None:
+            written.looks.append(chat.route_at)
+        if decision.kind == Kind.GIVE_UP and chat.given_up_at is None:
+            chat.given_up_at = self.now
+            queue_moved(chat.ticket.department_id)
+        if decision.kind == Kind.OVERFLOW:
+            self._pass_on(chat)
+            return True
+        written.rings += [self._ring(chat, decision, agent) for agent in decision.agents]
+        return False
+
+    def _record(self, chat: Chat, situation: Situation, decision: Decision) -> RoutingDecision:
+        return RoutingDecision(
+            ticket=chat.ticket,
+            department_id=chat.ticket.department_id,
+            at=self.now,
+            kind=decision.kind,
+            why=decision.why,
+            membership_id=decision.agents[0] if decision.agents else None,
+            inputs=as_json(situation),
+            outcome=outcome_text(decision),
+        )
+
+    def _ring(self, chat: Chat, decision: Decision, agent: int) -> Ring:
+        seat = self.floor.seats[agent]
+        seat.desk.last_offered_at = self.now
+        self.changed_desks.add(agent)
+        self.rung += 1
+        is_directed = decision.kind == Kind.RING
+        if is_directed:
+            seat.load += 1
+        seconds = self.policies.of(chat.ticket.department_id).ring_seconds
+        return Ring(
+            ticket=chat.ticket,
+            membership=seat.member,
+            mode=RingMode.DIRECTED if is_directed else RingMode.ALL,
+            cycle=decision.cycle,
+            started_at=self.now,
+            deadline_at=self.now + timedelta(seconds=seconds),
+        )
+
+    def _pass_on(self, chat: Chat) -> None:
+        ticket = chat.ticket
+        before, target = ticket.department_id, self.policies.of(ticket.department_id).overflow_department
+        ticket_verbs.update_ticket(ticket, changes={"department": target}, by=Author.system())
+        save_ticket(ticket)
+        chat.overflowed_at, chat.cycle, chat.tried, chat.waits_why = self.now, 1, [], ""
+        chat.rests_until = None
+        queue_moved(before)
+        queue_moved(ticket.department_id)
+
+    def _write(self, written: _Written, tickets: dict[int, Ticket]) -> None:
+        Chat.objects.bulk_update(written.chats, CHANGING)
+        RoutingDecision.objects.bulk_create(written.records)
+        if written.rings:
+            start_rings(written.rings, tickets, self.now)
+            _note_offered([self.floor.seats[ring.membership_id] for ring in written.rings])
+        for moment in sorted(set(written.looks))[:1]:
+            wake_routing(at=moment)
+
+
+CHANGING = ["cycle", "tried", "rests_until", "route_at", "waits_why", "given_up_at", "overflowed_at"]
+
+
+def _note_offered(seats: Sequence[Seat]) -> None:
+    desks = list({seat.desk.pk: seat.desk for seat in seats}.values())
+    type(desks[0]).objects.bulk_update(desks, ["last_offered_at"])
+
+
+def _is_in(departments: Sequence[int | None]) -> Q:
+    named = Q(ticket__department__in=[each for each in departments if each is not None])
+    return named | Q(ticket__department=None) if None in departments else named
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

@@ -1,0 +1,39 @@
+"""How an agent's place at work looks on their own screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.models import DepartmentPause, Desk
+from chat.rings import still_ringing
+from helpdesk.accounts.models import Department
+from helpdesk.times import wire_time
+
+
+def desk_frame(desk: Desk, paused_departments: Iterable[int]) -> dict[str, Any]:
+    """Must hold: the workspace is active."""
+    pauses = list(paused_departments)
+    names = Department.objects.filter(pk__in=pauses).values_list("public_id", flat=True) if pauses else []
+    is_paused = desk.paused_at is not None
+    return {
+        "type": "desk",
+        "load": desk.told_load,
+        "limit": desk.told_limit,
+        "paused": {"why": desk.paused_why, "at": wire_time(desk.paused_at)} if is_paused else None,
+        "paused_departments": [str(name) for name in names],
+    }
+
+
+def at_work(membership_id: int) -> dict[str, Any]:
+    """What a console that connects is told: what rings there, and its desk. Must hold: the workspace is active."""
+    return {"rings": still_ringing(membership_id), "desk": own_desk(membership_id)}
+
+
+def own_desk(membership_id: int) -> dict[str, Any]:
+    """The same for a console that connects: as the agent was told last."""
+    desk = Desk.objects.filter(membership=membership_id).first() or Desk(membership_id=membership_id)
+    paused = DepartmentPause.objects.filter(membership=membership_id).values_list("department_id", flat=True)
+    frame = desk_frame(desk, paused)
+    del frame["type"]
+    return frame

@@ -1,0 +1,129 @@
+"""Who is at work in the workspace, as routing needs to know it: read once, then counted on while chats ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count
+
+from chat.models import Chat, DepartmentPause, Desk, Ring
+from chat.policies import Policies
+from chat.routing.situation import Agent
+from helpdesk.accounts.models import DepartmentMember, Membership, Status
+
+
+@dataclass(slots=True)
+class Seat:
+    """A member and their desk. `load`: chats that take a place, and directed rings."""
+
+    member: Membership
+    desk: Desk
+    load: int = 0
+    departments: dict[int, int] = field(default_factory=dict)  # department → priority
+    paused: set[int] = field(default_factory=set)  # departments
+
+    def is_online(self, now: datetime) -> bool:
+        member = self.member
+        alive = member.lease_until is not None and member.lease_until > now
+        return alive and member.is_present and member.status == Status.ONLINE
+
+    def is_paused(self, department_id: int | None) -> bool:
+        return self.desk.paused_at is not None or department_id in self.paused
+
+    def limit(self, policies: Policies, department_id: int | None) -> int | None:
+        own = self.desk.chat_limit
+        return own if own is not None else policies.of(department_id).chats_at_once
+
+    def widest_limit(self, policies: Policies) -> int | None:
+        """The limit that the agent is shown: of several departments the largest."""
+        limits = [self.limit(policies, each) for each in (self.departments or {None: 0})]
+        return None if None in limits else max(each for each in limits if each is not None)
+
+
+@dataclass
+class Floor:
+    """Every active member of the workspace."""
+
+    now: datetime
+    policies: Policies
+    seats: dict[int, Seat]
+
+    def seats_of(self, department_id: int | None) -> list[Seat]:
+        """Who answers the department's chats; those without a department are everybody's."""
+        if department_id is None:
+            return list(self.seats.values())
+        return [seat for seat in self.seats.values() if department_id in seat.departments]
+
+    def agents(self, department_id: int | None) -> tuple[Agent, ...]:
+        """The same as `chat.routing` needs them."""
+        return tuple(self._agent(seat, department_id) for seat in self.seats_of(department_id))
+
+    def _agent(self, seat: Seat, department_id: int | None) -> Agent:
+        desk = seat.desk
+        return Agent(
+            id=seat.member.pk,
+            is_online=seat.is_online(self.now),
+            is_paused=seat.is_paused(department_id),
+            load=seat.load,
+            limit=seat.limit(self.policies, department_id),
+            priority=seat.departments.get(department_id, 50) if department_id is not None else 50,
+            languages=tuple(seat.member.languages),
+            last_offered_at=_seconds(desk.last_offered_at),
+            last_ended_at=_seconds(desk.last_ended_at),
+        )
+
+    def can_ring_somebody(self, department_id: int | None) -> bool:
+        """Whether anybody there is online, not paused, and has a place."""
+        for seat in self.seats_of(department_id):
+            limit = seat.limit(self.policies, department_id)
+            has_place = limit is None or seat.load < limit
+            if has_place and seat.is_online(self.now) and not seat.is_paused(department_id):
+                return True
+        return False
+
+
+def read_floor(policies: Policies, now: datetime, *, lock: bool = False) -> Floor:
+    """Who is at work. With `lock` the desks are held until the transaction ends: nobody else gives out their places."""
+    members = {each.pk: each for each in Membership.objects.active().select_related("user").order_by("id")}
+    desks = _desks(members, lock=lock)
+    seats = {pk: Seat(member, desks[pk]) for pk, member in members.items()}
+    for membership_id, department_id, priority in DepartmentMember.objects.filter(membership__in=members).values_list(
+        "membership_id", "department_id", "priority"
+    ):
+        seats[membership_id].departments[department_id] = priority
+    for membership_id, department_id in DepartmentPause.objects.values_list("membership_id", "department_id"):
+        if membership_id in seats:
+            seats[membership_id].paused.add(department_id)
+    for membership_id, load in loads_of(seats).items():
+        seats[membership_id].load = load
+    return Floor(now, policies, seats)
+
+
+def _desks(members: dict[int, Membership], *, lock: bool) -> dict[int, Desk]:
+    desks = Desk.objects.filter(membership__in=members).order_by("membership_id")
+    found = {desk.membership_id: desk for desk in (desks.select_for_update(no_key=True) if lock else desks)}
+    missing = [pk for pk in members if pk not in found]
+    if missing and lock:
+        Desk.objects.bulk_create([Desk(membership_id=pk) for pk in missing], ignore_conflicts=True)
+        return _desks(members, lock=True)
+    return {**found, **{pk: Desk(membership_id=pk) for pk in missing}}
+
+
+def loads_of(membership_ids: Iterable[int]) -> dict[int, int]:
+    """How many places of these members are taken. Those with none are left out."""
+    ids = list(membership_ids)
+    chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids)
+    rings = Ring.objects.that_take_a_place().filter(membership__in=ids)
+    loads: dict[int, int] = {}
+    for membership_id, count in (
+        *chats.order_by().values_list("ticket__assignee").annotate(Count("id")),
+        *rings.order_by().values_list("membership").annotate(Count("id")),
+    ):
+        loads[membership_id] = loads.get(membership_id, 0) + count
+    return loads
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment is not None else None
