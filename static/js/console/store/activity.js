@@ -18,15 +18,20 @@ export function activityWords(event, me) {
 
 /** @param {LogEvent} event @param {string} me */
 function assignedWords({ by, data }, me) {
-  const names = { name: by.name, to: data.to?.name, from: data.from?.name };
-  if (data.why === "agent_left") {
-    return data.from?.id === me ? gettext("Put back to everyone: you were away while the customer waited")
+  const names = { name: by.name, to: data.to?.name, from: data.from?.name, department: data.department?.name };
+  const mine = { by: by.id === me, from: data.from?.id === me, to: data.to?.id === me };
+  switch (data.why) {
+    case "agent_left": return mine.from ? gettext("Put back to everyone: you were away while the customer waited")
       : interpolate(gettext("Put back to everyone: %(from)s was away while the customer waited"), names);
+    case "no_reply": return mine.from ? gettext("Put back to everyone: you did not answer in time")
+      : interpolate(gettext("Put back to everyone: %(from)s did not answer in time"), names);
+    case "ring": return mine.to ? gettext("It rang, and you accepted") : interpolate(gettext("It rang, and %(to)s accepted"), names);
+    case "transfer": return transferredWords(mine, names);
   }
   if (!data.to) {
-    return by.id === me ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
+    return mine.by ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
   }
-  const toMe = data.to.id === me;
+  const toMe = mine.to;
   if (by.id === data.to.id) {
     return toMe ? gettext("You took the conversation") : interpolate(gettext("%(to)s took the conversation"), names);
   }
@@ -34,6 +39,23 @@ function assignedWords({ by, data }, me) {
   if (toMe) return interpolate(gettext("%(name)s assigned it to you"), names);
   if (by.id === me) return interpolate(gettext("You assigned it to %(to)s"), names);
   return interpolate(gettext("%(name)s assigned it to %(to)s"), names);
+}
+
+/**
+ * From somebody to somebody, or to a department.
+ * @param {{by: boolean, from: boolean, to: boolean}} mine
+ * @param {Record<string, string|undefined>} names
+ */
+function transferredWords(mine, names) {
+  if (!names.to) {
+    if (!names.department) return gettext("Handed over to everyone");
+    return mine.by ? interpolate(gettext("You handed it to %(department)s"), names)
+      : interpolate(gettext("%(name)s handed it to %(department)s"), names);
+  }
+  if (!names.from) return mine.to ? gettext("It was handed to you") : interpolate(gettext("It was handed to %(to)s"), names);
+  if (mine.to) return interpolate(gettext("You took it over from %(from)s"), names);
+  if (mine.from) return interpolate(gettext("%(to)s took it over from you"), names);
+  return interpolate(gettext("%(to)s took it over from %(from)s"), names);
 }
 
 /** @param {LogEvent} event @param {string} me */
