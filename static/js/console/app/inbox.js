@@ -5,7 +5,7 @@
 import { batch } from "../../../vendor/preact-signals.js";
 import { adjustCounts, isNewForMe, markRead, mergeRow, mergeRows, replaceView } from "../store/rows.js";
 import { api } from "./api.js";
-import { ring } from "./alerts.js";
+import { chime } from "./alerts.js";
 import { counts, currentRow, list, listKey, lists, me, missing, patchList, patchTicket, route, rows, tickets } from "./state.js";
 
 const PAGE = 50;
@@ -104,7 +104,7 @@ function takeRow(row) {
     next.set(row.id, after);
     rows.value = next;
   });
-  if (isNewForMe(before, after, me.value.id)) ring(after);
+  if (isNewForMe(before, after, me.value.id)) chime(after);
 }
 
 /** The ticket went where this reader may not follow, perhaps from under their eyes. @param {string} id */

@@ -1,6 +1,9 @@
 /** The socket and what its frames change. */
+import { takeDesk } from "./desk.js";
+import { checkHandovers, takeTransferClosed } from "./handovers.js";
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
 import { loadPeople } from "./people.js";
+import { takeClosed, takeOffer, takeRings } from "./rings.js";
 import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
 import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
@@ -24,6 +27,10 @@ export function startLine() {
   socket.on("receipt", takeReceipt);
   socket.on("resync", takeResync);
   socket.on("refused", takeRefusal);
+  socket.on("ring.offered", takeOffer);
+  socket.on("ring.closed", takeClosed);
+  socket.on("transfer.closed", takeTransferClosed);
+  socket.on("desk", takeDesk);
   socket.open();
   startPolling();
 }
@@ -53,6 +60,9 @@ function takeState(state) {
 /** @param {Record<string, any>} frame */
 function takeWelcome(frame) {
   if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
+  if (frame.desk) takeDesk(frame.desk);
+  takeRings(frame.rings ?? []);
+  checkHandovers();
   wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.
   refreshInbox();
