@@ -141,9 +141,11 @@ function askCounts() {
   }, COUNT_MS);
 }
 
-/** @param {Row} row  from REST */
+/** Its own news may come later, and then is no news any more: what it changes is counted here. @param {Row} row  from REST */
 export function putRow(row) {
+  const before = rows.value.get(row.id);
   rows.value = mergeRows(rows.value, [row]);
+  if (before && row.version > before.version) recount(before, rows.value.get(row.id));
 }
 
 /** @param {string} id @param {number} upto */
