@@ -45,7 +45,7 @@ export function offer(change = {}) {
     ring: "r1", ticket: "t1", mode: "directed", expires_in_ms: 30_000, rings_for_ms: 30_000, ...rest,
     summary: {
       visitor: "Nour", hue: 3, initials: "N", body: "Is it food safe?", page: "https://shop.example/goods/tide", title: "Tide",
-      department: "Sales", waited_seconds: 0, is_first: true, place: "Athens", note: "", from: null, ...summary,
+      number: 1, language: "en", department: "Sales", waited_seconds: 0, is_first: true, note: "", from: null, ...summary,
     },
   };
 }

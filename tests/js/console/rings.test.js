@@ -87,7 +87,7 @@ describe("words about a ring", () => {
   test("say at its arrival who it is, and who hands it over", () => {
     assert.equal(arrivalWords(ring), "Incoming chat from Nour: Is it food safe?");
     const handed = byUrgency(arrive(none, offer({ mode: "transfer", summary: { from: { id: ELENI, name: "Eleni" }, visitor: "" } }), 0))[0];
-    assert.equal(arrivalWords(handed), "Eleni hands you the chat with A visitor: Is it food safe?");
+    assert.equal(arrivalWords(handed), "Eleni hands you the chat with Visitor 1: Is it food safe?");
   });
 });
 

@@ -70,8 +70,8 @@ describe("lines of activity about routing", () => {
   const system = { kind: "system", id: null, name: "" };
   const me = { id: ME, name: "Maya" };
   const her = { id: ELENI, name: "Eleni" };
-  const assigned = (why, by, from, to, department = null) =>
-    activityWords({ ...event(1), name: "ticket.assigned", by, data: { from, to, department, why } }, ME);
+  const assigned = (why, by, from, to) =>
+    activityWords({ ...event(1), name: "ticket.assigned", by, data: { from, to, department: null, why } }, ME);
 
   test("tell a ring that was accepted from a chat that was taken", () => {
     assert.equal(assigned("ring", maya, null, me), "It rang, and you accepted");
@@ -82,8 +82,21 @@ describe("lines of activity about routing", () => {
   test("tell who took over from whom", () => {
     assert.equal(assigned("transfer", eleni, me, her), "Eleni took it over from you");
     assert.equal(assigned("transfer", maya, her, me), "You took it over from Eleni");
-    assert.equal(assigned("transfer", maya, me, null, { id: "sales", name: "Sales" }), "You handed it to Sales");
-    assert.equal(assigned("transfer", eleni, her, null, { id: "sales", name: "Sales" }), "Eleni handed it to Sales");
+    assert.equal(assigned("transfer", maya, me, null), "");
+  });
+
+  test("tell what is handed to whom, and who said no", () => {
+    const said = (name, by, data) => activityWords({ ...event(1), name, by, data }, ME);
+    assert.equal(said("transfer.offered", maya, { to: her, note: "" }), "You hand it over to Eleni");
+    assert.equal(said("transfer.offered", eleni, { to: me, note: "" }), "Eleni hands it over to you");
+    assert.equal(said("transfer.closed", eleni, { to: her, why: "declined" }), "Eleni declined it");
+    assert.equal(said("transfer.closed", maya, { to: me, why: "timeout" }), "You did not take it in time");
+  });
+
+  test("say that the customer would not wait", () => {
+    const visitor = { kind: "visitor", id: "v1", name: "Nour" };
+    const left = { ...event(1), name: "chat.ended", by: visitor, data: { why: "message" } };
+    assert.equal(activityWords(left, ME), "The customer left a message instead of waiting");
   });
 
   test("say that it went back because nobody answered", () => {

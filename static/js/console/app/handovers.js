@@ -1,14 +1,17 @@
 /**
  * Handing a chat to somebody else, who has it only once they accept.
  * @import {Row, Named} from "../store/types.js"
+ * @import {Handover} from "./state.js"
  */
 import { effect } from "../../../vendor/preact-signals.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { uuid } from "../../lib/ids.js";
 import { openStorage, put } from "../../lib/storage.js";
+import { isOpen } from "../store/rows.js";
 import { api } from "./api.js";
 import { storageKey } from "./boot.js";
-import { handovers, me, rows } from "./state.js";
+import { go } from "./route.js";
+import { handovers, route, rows } from "./state.js";
 import { refreshTicket } from "./tickets.js";
 import { say } from "./toasts.js";
 
@@ -25,9 +28,15 @@ const key = storageKey("handovers");
  */
 export async function transfer(row, { kind, id, name }, { note, anyway }) {
   await api.verb(row.id, "transfer", { client_id: uuid(), [kind]: id, ...(note && { note }), ...(anyway && { anyway }) });
-  if (kind === "member") keep(row.id, { id, name });
-  else say(interpolate(gettext("Handed to %(department)s."), { department: name }));
+  if (kind === "member") keep(row, { id, name });
+  else leave(row, name);
   await refreshTicket(row.id);
+}
+
+/** What a department has now may be hidden from who handed it there. @param {Row} row @param {string} department */
+function leave(row, department) {
+  if (route.value.number === row.number) go({ number: null });
+  say(interpolate(gettext("Handed to %(department)s."), { department }));
 }
 
 /** @param {any} frame */
@@ -51,13 +60,13 @@ export async function checkHandovers() {
   }
 }
 
-/** A ticket that is not mine any more is waited for no longer. */
+/** Nobody is waited for any longer when the ticket is somebody else's by now, moved or closed. */
 export function startHandovers() {
   handovers.value = remembered();
   effect(() => {
-    for (const ticket of handovers.value.keys()) {
+    for (const [ticket, { place }] of handovers.value) {
       const row = rows.value.get(ticket);
-      if (row && row.assignee?.id !== me.value.id) drop(ticket);
+      if (row && placeOf(row) !== place) drop(ticket);
     }
   });
   effect(() => {
@@ -65,7 +74,10 @@ export function startHandovers() {
   });
 }
 
-/** @returns {Map<string, Named>} */
+/** @param {Row} row */
+const placeOf = (row) => JSON.stringify([row.assignee?.id, row.department?.id, isOpen(row)]);
+
+/** @returns {Map<string, Handover>} */
 function remembered() {
   try {
     return new Map(JSON.parse(storage.getItem(key) ?? "[]"));
@@ -74,9 +86,9 @@ function remembered() {
   }
 }
 
-/** @param {string} ticket @param {Named} to */
-function keep(ticket, to) {
-  handovers.value = new Map(handovers.value).set(ticket, to);
+/** @param {Row} row @param {Named} to */
+function keep(row, to) {
+  handovers.value = new Map(handovers.value).set(row.id, { to, place: placeOf(row) });
 }
 
 /** @param {string} ticket */

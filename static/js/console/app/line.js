@@ -1,4 +1,5 @@
 /** The socket and what its frames change. */
+import { api } from "./api.js";
 import { takeDesk } from "./desk.js";
 import { checkHandovers, takeTransferClosed } from "./handovers.js";
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
@@ -43,9 +44,16 @@ function startPolling() {
     const isShut = socket.unopened >= 2 && !socket.isOnline() && navigator.onLine;
     if (!isShut || document.visibilityState !== "visible" || isSignedOut.value) return;
     refreshInbox();
+    api.atWork().then(takeWork).catch(() => {});
     const id = currentTicket.value?.id;
     if (id) catchUpOverHttp(id);
   }, POLL_MS);
+}
+
+/** What rings here and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
+function takeWork({ rings, desk }) {
+  if (desk) takeDesk(desk);
+  takeRings(rings ?? []);
 }
 
 let isFirstWelcome = true;
@@ -60,8 +68,7 @@ function takeState(state) {
 /** @param {Record<string, any>} frame */
 function takeWelcome(frame) {
   if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
-  if (frame.desk) takeDesk(frame.desk);
-  takeRings(frame.rings ?? []);
+  takeWork(frame);
   checkHandovers();
   wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.

@@ -4,13 +4,11 @@
  * @import {Ring, Rings} from "../store/rings.js"
  */
 import { effect, signal } from "../../../vendor/preact-signals.js";
-import { gettext, interpolate } from "../../lib/i18n.js";
-import { arrivalWords, arrive, closingWords, expire, nameOf, resume, without } from "../store/rings.js";
+import { arrivalWords, arrive, closingWords, expire, resume, without } from "../store/rings.js";
 import { api, ApiError } from "./api.js";
-import { putRow } from "./inbox.js";
 import { go } from "./route.js";
 import { commandOr } from "./socket.js";
-import { chosenRing, frontRing, me, ringClock, rings, rows } from "./state.js";
+import { chosenRing, frontRing, me, ringClock, rings } from "./state.js";
 import { say, sayError } from "./toasts.js";
 
 const TICK_MS = 250;
@@ -89,9 +87,9 @@ export async function answer(verb) {
   answering.value = new Set(answering.value).add(ring.ring);
   try {
     await commandOr(`ring.${verb}`, { ring: ring.ring }, () => api.ring(ring.ring, verb));
-    await settle(ring, verb);
+    settle(ring, verb);
   } catch (error) {
-    await takeRefusal(error, ring, verb);
+    takeRefusal(error, ring, verb);
   } finally {
     const left = new Set(answering.value);
     left.delete(ring.ring);
@@ -100,21 +98,15 @@ export async function answer(verb) {
 }
 
 /** @param {Ring} ring @param {"accept"|"decline"} verb */
-async function settle(ring, verb) {
+function settle(ring, verb) {
   put(without(rings.value, ring.ring));
-  if (verb === "accept") await show(ring.ticket);
+  if (verb === "accept") show(ring.summary.number);
 }
 
-/** Goes to the ticket, of which this browser may know nothing yet. @param {string} ticket */
-async function show(ticket) {
-  try {
-    if (!rows.value.has(ticket)) putRow((await api.ticket(ticket)).row);
-    go({ number: rows.value.get(ticket)?.number ?? null });
-    // Its button is gone: the focus goes on where the person does.
-    if (document.activeElement === document.body) document.getElementById("thread")?.focus();
-  } catch (error) {
-    sayError(error);
-  }
+/** What had the focus is gone once this is drawn: it goes on where the person does. @param {number} number */
+function show(number) {
+  go({ number });
+  setTimeout(() => document.activeElement === document.body && document.getElementById("thread")?.focus(), 0);
 }
 
 /**
@@ -122,13 +114,12 @@ async function show(ticket) {
  * @param {Ring} ring
  * @param {"accept"|"decline"} verb
  */
-async function takeRefusal(error, ring, verb) {
-  if (!(error instanceof ApiError) || error.code !== "ring_over") return void sayError(error);
-  const { by } = error.extra;
+function takeRefusal(error, ring, verb) {
+  const isOver = error instanceof ApiError && ["ring_over", "not_found"].includes(error.code);
   // The answer was heard the first time, and only its acknowledgement lost.
-  if (verb === "decline" || by?.id === me.value.id) return settle(ring, verb);
-  put(without(rings.value, ring.ring));
-  const names = { agent: by?.name, name: nameOf(ring) };
-  say(by ? interpolate(gettext("%(agent)s took the chat with %(name)s."), names)
-    : interpolate(gettext("The chat with %(name)s does not ring any more."), names));
+  if (isOver && error.extra.by?.id === me.value.id) return settle(ring, verb);
+  // Its end came before the answer, and said who has it.
+  if (isOver && error.extra.by && !rings.value.has(ring.ring)) return;
+  if (isOver) put(without(rings.value, ring.ring));
+  sayError(error);
 }

@@ -12,6 +12,7 @@ import { groupRows, inView, tabsOf, unreadForMe } from "../store/rows.js";
 
 /** @typedef {{view: View, number: number|null, query: string, panel: boolean}} Route */
 /** @typedef {{status: "loading"|"ready"|"failed", next: string|null, isLoadingMore: boolean, ids: string[]|null}} List */
+/** @typedef {{to: Named, place: string}} Handover  `place`: where the ticket was when it began to ring there. */
 /**
  * @typedef {object} Ticket  A ticket that was opened in this tab.
  * @property {string} id
@@ -51,8 +52,8 @@ export const chosenRing = signal("");
 export const frontRing = computed(() => front(rings.value, chosenRing.value));
 export const isRinging = computed(() => [...rings.value.values()].some((ring) => isLive(ring, ringClock.value)));
 export const desk = signal(/** @type {Desk|null} */ (null));
-/** Tickets of mine that ring at somebody to whom I hand them. */
-export const handovers = signal(/** @type {Map<string, Named>} */ (new Map()));
+/** Tickets that ring at somebody to whom I hand them. */
+export const handovers = signal(/** @type {Map<string, Handover>} */ (new Map()));
 
 export const now = signal(Date.now());
 export const isPanelFolded = signal(false);

@@ -50,9 +50,6 @@ async function run(verb, row, fields = {}) {
 
 /** @param {unknown} error */
 function sayRefusal(error) {
-  if (error instanceof ApiError && error.code === "over_limit") {
-    return say(gettext("You have as many chats as you may have. Finish one first, then take the next."));
-  }
   const by = error instanceof ApiError && error.code === "already_taken" ? error.extra.by : null;
   if (by) say(interpolate(gettext("%(name)s took this conversation just before you."), { name: by.name }));
   else sayError(error);

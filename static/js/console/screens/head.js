@@ -30,7 +30,7 @@ export function Head({ row }) {
 /** @param {{row: Row}} props */
 const Facts = ({ row }) => html`<p class="sub">
   <span class="num">#${row.number}</span>
-  <${Handover} to=${handovers.value.get(row.id)} />
+  <${Handover} to=${handovers.value.get(row.id)?.to} />
   ${!["open", "answered", "new"].includes(row.state) && html`<${StateTag} state=${row.state} />`}
   ${row.department && html`<span aria-hidden="true">·</span><span class="cut department" dir="auto">${row.department.name}</span>`}
   <span aria-hidden="true">·</span><time datetime=${row.created_at} title=${fullTime(row.created_at)}>${age(row.created_at, now.value)}</time>
@@ -40,7 +40,7 @@ const Facts = ({ row }) => html`<p class="sub">
       ${row.subject}</span>`}
 </p>`;
 
-/** The chat stays mine until they accept. @param {{to: import("../store/types.js").Named|undefined}} props */
+/** The chat stays where it is until they accept. @param {{to: import("../store/types.js").Named|undefined}} props */
 const Handover = ({ to }) => html`<span class=${to ? "tag wait handover" : "vh"} role="status">${to && html`<${Icon} name="transfer" class="s" />
   <span class="cut" dir="auto">${interpolate(gettext("Waiting for %(name)s to accept"), { name: to.name })}</span>`}</span>`;
 

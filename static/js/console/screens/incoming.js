@@ -37,7 +37,7 @@ const label = (ring) => interpolate(gettext("Incoming chat from %(name)s"), { na
 
 /** @param {{ring: Ring}} props */
 function Card({ ring }) {
-  const { summary, mode } = ring;
+  const { summary } = ring;
   const about = [summary.department, summary.place].filter(Boolean);
   return html`<section class="incoming" aria-label=${label(ring)}>
     <div class="incoming-top">
@@ -51,7 +51,7 @@ function Card({ ring }) {
     ${summary.body && html`<q dir="auto" lang=${scriptLanguage(summary.body)}>${summary.body}</q>`}
     ${summary.page && html`<p class="from muted" title=${summary.title}><${Icon} name="globe" class="s" />
       <span class="vh">${gettext("On page:")} </span><bdi class="ltr cut">${pathOf(summary.page)}</bdi></p>`}
-    <${Verbs} ring=${ring} isTransfer=${mode === "transfer"} />
+    <${Verbs} ring=${ring} />
   </section>`;
 }
 
@@ -60,9 +60,8 @@ const Apart = ({ words }) => words.map((word, at) => html`${at > 0 && " · "}<bd
 
 /** How long they have waited, by now. @param {{ring: Ring, isAlone: boolean}} props */
 function Waited({ ring, isAlone }) {
-  const since = Math.max(0, ring.rings_for_ms - (ring.until - ringClock.value));
-  const here = Math.max(0, since - (ring.rings_for_ms - ring.expires_in_ms));
-  const time = span(ring.summary.waited_seconds + Math.floor(here / 1000));
+  const here = ring.expires_in_ms - (ring.until - ringClock.value);
+  const time = span(ring.summary.waited_seconds + Math.max(0, Math.floor(here / 1000)));
   return html`<span class="waited">${!isAlone && " · "}${interpolate(gettext("waits %(time)s"), { time })}</span>`;
 }
 
@@ -70,8 +69,7 @@ function Waited({ ring, isAlone }) {
 function Countdown({ ring }) {
   const seconds = secondsLeft(ring, ringClock.value);
   const words = interpolate(ngettext("%(count)s second left", "%(count)s seconds left", seconds), { count: seconds });
-  // As long as the circle shrinks towards the end of this second, it stands where the figure says.
-  const gone = 100 * (1 - partLeft(ring, Math.max(ringClock.value, ring.until - seconds * 1000)));
+  const gone = 100 * (1 - partLeft(ring, ringClock.value));
   return html`<div class="ring" role="timer" aria-label=${words}>
     <svg viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="17" />
       <circle cx="20" cy="20" r="17" pathLength="100" stroke-dasharray="100" stroke-dashoffset=${gone.toFixed(1)} /></svg>

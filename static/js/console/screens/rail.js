@@ -79,7 +79,7 @@ function deskItems() {
     { line: true },
     paused ? { words: gettext("Resume new chats"), icon: "play", run: () => void resume() }
       : { words: gettext("Pause new chats"), icon: "pause", run: () => void pause() },
-    ...(mine.length > 1 ? [{ head: gettext("New chats of") }, ...each] : []),
+    ...(mine.length > 1 && !paused ? [{ head: gettext("New chats of") }, ...each] : []),
   ];
 }
 
@@ -88,7 +88,7 @@ function alertItems() {
   return [
     isMuted.value ? { words: gettext("Turn the sound on"), icon: "bell", run: () => setMuted(false) }
       : { words: gettext("Turn the sound off"), icon: "mute", run: () => setMuted(true) },
-    ...(notifying.value === "default" ? [{ words: gettext("Show notifications on the desktop"), icon: "monitor", run: allowNotifications }] : []),
+    ...(notifying.value === "default" ? [{ words: gettext("Desktop notifications"), icon: "monitor", run: allowNotifications }] : []),
   ];
 }
 

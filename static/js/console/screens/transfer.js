@@ -66,21 +66,12 @@ function useSending(row) {
     } catch (error) {
       const isOffline = error instanceof ApiError && error.code === "target_offline";
       setAsking(isOffline && target.kind === "department");
-      setProblem(isOffline ? offlineWords(target) : wordsFor(error));
+      setProblem(wordsFor(error));
       setBusy(false);
     }
   };
   return { problem, isAsking, isBusy, begin, send };
 }
-
-/** @param {Target} target */
-function offlineWords({ kind, name }) {
-  if (kind === "member") return interpolate(gettext("%(name)s is not there now. Choose somebody else, or a department."), { name });
-  return interpolate(gettext("Nobody of %(name)s is there now. The customer waits until somebody comes."), { name });
-}
-
-/** @param {string|undefined} id */
-const optionId = (id) => (id ? `target-${id}` : undefined);
 
 /** @param {{words: string, onWords: (words: string) => void, count: number, at: number, onStep: (step: number) => void}} props */
 function Search({ words, onWords, count, at, onStep }) {

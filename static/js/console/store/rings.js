@@ -48,8 +48,8 @@ export const secondsLeft = (ring, now) => Math.max(0, Math.ceil((ring.until - no
 /** How much of its time is left, from 1 to 0. @param {Ring} ring @param {number} now */
 export const partLeft = (ring, now) => Math.min(1, Math.max(0, (ring.until - now) / Math.max(1, ring.rings_for_ms)));
 
-/** @param {Ring} ring */
-export const nameOf = (ring) => ring.summary.visitor || gettext("A visitor");
+/** As in the list. @param {Ring} ring */
+export const nameOf = ({ summary: { visitor, number } }) => visitor || interpolate(gettext("Visitor %(number)s"), { number });
 
 /** What is said once when it begins to ring. @param {Ring} ring */
 export function arrivalWords(ring) {

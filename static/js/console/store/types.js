@@ -64,8 +64,8 @@
  *   state: "sending"|"waiting"|"failed"|"sent", problem?: string}} Pending  A message that the server has not acknowledged yet.
  *
  * @typedef {"directed"|"all"|"transfer"} RingMode
- * @typedef {{visitor: string, hue: number, initials: string, body: string, page: string, title: string,
- *   department: string|null, waited_seconds: number, is_first: boolean, place: string, note: string,
+ * @typedef {{visitor: string, hue: number, initials: string, number: number, body: string, page: string, title: string,
+ *   department: string|null, language: string, waited_seconds: number, is_first: boolean, place?: string, note: string,
  *   from: Named|null}} RingSummary  `from`: who hands the chat over; `page`: an address.
  * @typedef {{ring: string, ticket: string, mode: RingMode, expires_in_ms: number, rings_for_ms: number,
  *   summary: RingSummary}} RingOffer
