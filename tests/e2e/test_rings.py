@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from installation import REPO, Installation
+from installation import REPO, Installation, wait_until
 from people import Agent
 from playwright.sync_api import Locator, expect
 from test_screens import SCHEMES, faults
@@ -23,6 +23,21 @@ with scope.workspace(Workspace.objects.get(slug={slug!r}).pk):
     RoutingPolicy.objects.all().delete()
     if {settings!r}:
         RoutingPolicy.objects.create(**{settings!r})
+"""
+
+COUNT_TONES = """
+window.tones = 0;
+const make = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+"""
+LOOK_ELSEWHERE = """
+window.notes = [];
+document.hasFocus = () => false;
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, { body }) { this.note = [title, body]; window.notes.push(this.note); }
+  close() { window.notes = window.notes.filter((note) => note !== this.note); }
+};
 """
 
 
@@ -121,6 +136,46 @@ def test_several_chats_ring_one_in_front_of_the_others(routing, visitor, agent):
     maya.page.reload()
     accept(maya.incoming("Clara First"))  # told again by the connection
     expect(maya.page.get_by_role("heading", name="Clara First").first).to_be_visible()
+
+
+def test_the_sound_goes_on_until_somebody_answers_and_stops_when_it_is_turned_off(routing, visitor, agent):
+    routing(**everyone())
+    maya = agent()
+    sent: list[str] = []
+    maya.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    maya.page.add_init_script(COUNT_TONES)
+    maya.page.reload()
+    maya.page.get_by_role("searchbox").click()  # browsers let a page sound only after a gesture
+
+    def tones() -> int:
+        return int(maya.page.evaluate("window.tones"))
+
+    visitor().visit("/").start_chat("Clara Loud", "Do you hear me? §v1;")
+    expect(maya.incoming("Clara Loud")).to_be_visible()
+    wait_until(lambda: tones() > 0, 5)
+    once = tones()
+    wait_until(lambda: tones() >= 2 * once, 8)
+    maya.page.get_by_role("button", name="Status and account").click()
+    maya.page.get_by_role("menuitem", name="Turn the sound off").click()
+    off = tones()
+    maya.page.wait_for_timeout(4000)
+    assert tones() == off
+    accept(maya.incoming("Clara Loud"))
+    expect(maya.page).not_to_have_title("Clara Loud rings")
+    assert len([frame for frame in sent if '"activity"' in frame]) == 1  # at most once a minute
+
+
+def test_who_looks_elsewhere_is_notified_until_it_stops_ringing(routing, visitor, agent):
+    routing(**everyone())
+    maya, eleni = agent(), agent(number=1)
+    maya.page.add_init_script(LOOK_ELSEWHERE)
+    maya.page.reload()
+    visitor().visit("/").start_chat("Clara Afar", "Can you see this? §v1;")
+    expect(maya.incoming("Clara Afar")).to_be_visible()
+    assert maya.page.evaluate("window.notes") == [["Incoming chat from Clara Afar", "Can you see this? §v1;"]]
+    accept(eleni.incoming("Clara Afar"))
+    expect(maya.incoming("Clara Afar")).to_have_count(0)
+    assert maya.page.evaluate("window.notes") == []
 
 
 def test_who_misses_a_chat_is_paused_and_comes_back_with_one_press(routing, visitor, agent):
