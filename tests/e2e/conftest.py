@@ -69,10 +69,10 @@ def visitor(browser: Browser, installation: Installation, screens: list[Screen])
 
 @pytest.fixture
 def agent(browser: Browser, installation: Installation, screens: list[Screen]) -> Callable[..., Agent]:
-    """A maker of agents, signed in; `workspace` counts the demo's workspaces from 0."""
+    """A maker of agents, signed in; `workspace` and `number` count the demo's workspaces and their people from 0."""
 
-    def make(workspace: int = 0, **options: object) -> Agent:
-        person = installation.demo["workspaces"][workspace]["users"][0]
+    def make(workspace: int = 0, number: int = 0, **options: object) -> Agent:
+        person = installation.demo["workspaces"][workspace]["users"][number]
         screens.append(Agent(browser, installation, **options))
         return screens[-1].sign_in(person["email"], person["password"])
 

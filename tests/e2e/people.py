@@ -161,6 +161,13 @@ class Agent(Screen):
         box.press("Enter")
         expect(box).to_have_value("")
 
+    def incoming(self, name: str) -> Locator:
+        """The card of a chat that rings."""
+        return self.conversations.get_by_role("region", name=f"Incoming chat from {name}", exact=True)
+
+    def toast(self, words: str) -> Locator:
+        return self.page.get_by_role("status").filter(has_text=words)
+
     def expect_tokens(self, tokens: list[str]) -> None:
         expect_tokens(self.log, tokens)
 

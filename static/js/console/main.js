@@ -1,14 +1,17 @@
 /** Starts the console: reads the address, draws, connects. */
 import { render } from "../../vendor/preact.js";
 import { untracked } from "../../vendor/preact-signals.js";
+import { startActivity } from "./app/activity.js";
 import { startAlerts } from "./app/alerts.js";
 import { root } from "./app/boot.js";
 import { startClock } from "./app/clock.js";
+import { startHandovers } from "./app/handovers.js";
 import { loadList, loadMine } from "./app/inbox.js";
 import { startKeys } from "./app/keys.js";
 import { startLayout } from "./app/layout.js";
 import { startLine } from "./app/line.js";
 import { loadPeople } from "./app/people.js";
+import { startRings } from "./app/rings.js";
 import { startRoute } from "./app/route.js";
 import { startOutbox } from "./app/sending.js";
 import { catchUpOverHttp, openTicket, startReading } from "./app/tickets.js";
@@ -27,6 +30,9 @@ startClock();
 startAlerts();
 startReading();
 startKeys();
+startRings();
+startHandovers();
+startActivity();
 startLayout();
 startLine();
 startOutbox(catchUpOverHttp);

@@ -62,6 +62,14 @@ describe("the thread", () => {
     assert.deepEqual(kinds(blocksOf([], [pending({ kind: "note" })], reader)), ["day", "note"]);
   });
 
+  test("handing over is a line, and what the sender says about it a note", () => {
+    const offered = (note) => event(1, { name: "transfer.offered", by: maya, data: { to: { id: eleni.id, name: "Eleni" }, note } });
+    assert.deepEqual(kinds(blocksOf([offered("")], [], reader)), ["day", "activity"]);
+    const [, , note] = blocksOf([offered("Needs the invoice")], [], reader);
+    assert.equal(note.kind, "note");
+    assert.equal(note.message.body, "Needs the invoice");
+  });
+
   test("events of a later version make no block", () => {
     assert.deepEqual(blocksOf([event(1, { name: "survey.answered" })], [], reader), []);
   });

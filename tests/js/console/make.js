@@ -37,3 +37,21 @@ export const eleni = { kind: "agent", id: ELENI, name: "Eleni" };
 export const pending = (change) => ({
   client_id: "c1", ticket: "t1", kind: "text", body: "on its way", at: "2026-03-04T10:01:00.000Z", state: "sending", ...change,
 });
+
+/** A chat that rings, as the server offers it. @param {object} [change] */
+export function offer(change = {}) {
+  const { summary, ...rest } = change;
+  return {
+    ring: "r1", ticket: "t1", mode: "directed", expires_in_ms: 30_000, rings_for_ms: 30_000, ...rest,
+    summary: {
+      visitor: "Nour", hue: 3, initials: "N", body: "Is it food safe?", page: "https://shop.example/goods/tide", title: "Tide",
+      number: 1, language: "en", department: "Sales", waited_seconds: 0, is_first: true, note: "", from: null, ...summary,
+    },
+  };
+}
+
+/** One step of the routing. @param {object} [change] */
+export const decision = (change) => ({
+  id: "d1", at: "2026-03-04T10:00:00.000Z", kind: "ring", why: "strategy", strategy: "average_utilization", cycle: 1, tie_break: "load",
+  department: { id: "sales", name: "Sales" }, agents: [{ id: ELENI, name: "Eleni" }], candidates: [], me: null, ...change,
+});

@@ -4,7 +4,7 @@ import { activityWords } from "../../../static/js/console/store/activity.js";
 import { fill, firstMissing, pieces, replaceSlash, searchCanned, slashQuery } from "../../../static/js/console/store/canned.js";
 import { scriptLanguage } from "../../../static/js/console/store/language.js";
 import { lengthOf, LIMIT } from "../../../static/js/console/store/length.js";
-import { spansOf } from "../../../static/js/console/store/links.js";
+import { pathOf, spansOf } from "../../../static/js/console/store/links.js";
 import { age, clock, dayLabel, localTime, secondsSince, setLanguage, waitLevel } from "../../../static/js/console/store/time.js";
 import { isChatLive, may } from "../../../static/js/console/store/verbs.js";
 import { eleni, event, maya, ME, person, row } from "./make.js";
@@ -121,6 +121,13 @@ describe("links", () => {
     for (const text of ["", "plain", "a https://x.example b", "https://", "@@@", "<b>http://x.example</b>", "نص https://x.example نص"]) {
       assert.equal(spansOf(text).map((span) => span.text).join(""), text);
     }
+  });
+
+  test("to pages are named by their path, in the letters that people read", () => {
+    assert.equal(pathOf("https://shop.example/kr/%EB%A8%B8%EA%B7%B8?size=4"), "/kr/머그?size=4");
+    assert.equal(pathOf("https://shop.example/%zz"), "/%zz");
+    assert.equal(pathOf("https://shop.example/%E2%80%AEgnp"), "/%E2%80%AEgnp");
+    assert.equal(pathOf("not an address"), "not an address");
   });
 
   test("are found in time that grows with the length only", () => {

@@ -1,30 +1,51 @@
-/** What calls a person back to this page without taking the focus: the title's figure and a short sound. */
+/** What calls a person back to this page without taking the focus: the title, sounds, notifications of the desktop. */
 import { effect, signal } from "../../../vendor/preact-signals.js";
-import { gettext } from "../../lib/i18n.js";
+import { gettext, interpolate } from "../../lib/i18n.js";
 import { put } from "../../lib/storage.js";
+import { nameOf } from "../store/rings.js";
 import { boot, storage, storageKey } from "./boot.js";
-import { currentRow, unread } from "./state.js";
+import { currentRow, frontRing, isRinging, rings, unread } from "./state.js";
 
 const BURST_MS = 2000;
+const RING_MS = 3000;
+const FLASH_MS = 1000;
+
+/** One after the other, as [seconds from the start, pitch]: a fifth for a message, a call that goes up for a chat. */
+const MESSAGE = [[0, 660], [0.13, 990]];
+const CALL = [[0, 660], [0.16, 880], [0.32, 1320], [0.7, 660], [0.86, 880], [1.02, 1320]];
 
 export const isMuted = signal(storage.getItem(storageKey("muted")) === "1");
 
 /** @type {AudioContext|null} */
 let audio = null;
-let lastRing = 0;
+let lastChime = 0;
+/** Whether the title names who rings at the moment: it does so in turns. */
+const isFlashing = signal(false);
+
+const canNotify = typeof Notification !== "undefined";
+/** "default" while nobody was asked. */
+export const notifying = signal(canNotify ? Notification.permission : "denied");
 
 /** @param {boolean} muted */
 export function setMuted(muted) {
   isMuted.value = muted;
   put(storage, storageKey("muted"), muted ? "1" : "0");
-  if (!muted) beep();
+  if (!muted) play(MESSAGE);
 }
 
-/** Somebody wrote: one sound for a burst, none for what the reader is looking at. @param {{id: string}} row */
-export function ring(row) {
-  if (isMuted.value || isLookingAt(row.id) || Date.now() - lastRing < BURST_MS) return;
-  lastRing = Date.now();
-  beep();
+/** Browsers ask only when somebody has just pressed something. */
+export async function allowNotifications() {
+  notifying.value = await Notification.requestPermission();
+}
+
+/**
+ * Somebody wrote: one sound for a burst, none for what the reader is looking at or while a chat rings anyway.
+ * @param {{id: string}} row
+ */
+export function chime(row) {
+  if (isMuted.value || isRinging.value || isLookingAt(row.id) || Date.now() - lastChime < BURST_MS) return;
+  lastChime = Date.now();
+  play(MESSAGE);
 }
 
 /** @param {string} id */
@@ -38,8 +59,55 @@ export function startAlerts() {
   };
   for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, unlock, { once: true, capture: true });
   effect(() => {
-    document.title = titleOf(unread.value, currentRow.value);
+    const ring = isFlashing.value ? frontRing.value : null;
+    document.title = ring ? interpolate(gettext("%(name)s rings"), { name: nameOf(ring) }) : titleOf(unread.value, currentRow.value);
   });
+  effect(() => (isRinging.value ? callOut() : undefined));
+  effect(notify);
+}
+
+/** The sound and the title, until the returned function is called. */
+function callOut() {
+  const sound = () => void (isMuted.peek() || play(CALL));
+  const flash = () => void (isFlashing.value = !isFlashing.peek());
+  sound();
+  const timers = [setInterval(sound, RING_MS), setInterval(flash, FLASH_MS)];
+  return () => {
+    timers.forEach(clearInterval);
+    isFlashing.value = false;
+  };
+}
+
+/** @type {Map<string, Notification|null>} */
+const notes = new Map();
+
+/** One notification for each chat that rings while nobody looks at this page; it goes when the ringing ends. */
+function notify() {
+  const ringing = rings.value;
+  for (const [id, note] of notes) {
+    if (ringing.has(id)) continue;
+    note?.close();
+    notes.delete(id);
+  }
+  for (const ring of ringing.values()) if (!notes.has(ring.ring)) notes.set(ring.ring, noteOf(ring));
+}
+
+/** @param {import("../store/rings.js").Ring} ring */
+function noteOf(ring) {
+  const isSeen = document.visibilityState === "visible" && document.hasFocus();
+  if (isSeen || notifying.peek() !== "granted") return null;
+  try {
+    const title = interpolate(gettext("Incoming chat from %(name)s"), { name: nameOf(ring) });
+    const note = new Notification(title, { body: ring.summary.body, tag: ring.ring, dir: "auto", silent: true });
+    note.onclick = () => {
+      focus();
+      note.close();
+    };
+    return note;
+  } catch {
+    // Some browsers let only service workers notify.
+    return null;
+  }
 }
 
 /** @param {number} count @param {{number: number, name: string}|null} row */
@@ -48,11 +116,11 @@ function titleOf(count, row) {
   return `${count ? `(${count}) ` : ""}${place} · ${boot.workspace.name}`;
 }
 
-/** Two soft notes, a fifth apart. */
-function beep() {
+/** Soft notes. @param {number[][]} tones */
+function play(tones) {
   if (!audio || audio.state !== "running") return;
   const start = audio.currentTime;
-  for (const [at, pitch] of [[0, 660], [0.13, 990]]) {
+  for (const [at, pitch] of tones) {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
     tone.frequency.value = pitch;

@@ -1,6 +1,6 @@
 /**
  * The REST door of the workspace.
- * @import {Row, Counts, Detail, LogEvent, Member, Canned, Named} from "../store/types.js"
+ * @import {Row, Counts, Detail, LogEvent, Member, Canned, Desk, Named, RingOffer, Routing} from "../store/types.js"
  */
 import { ApiError, request } from "../../lib/http.js";
 import { boot } from "./boot.js";
@@ -69,6 +69,14 @@ export const api = {
   canned: () => get("canned"),
   /** @param {object} body @returns {Promise<Canned>} */
   saveCanned: (body) => post("canned", body),
-  /** @param {string} status */
-  presence: (status) => post("presence", { status }),
+  /** @param {string} status @param {string} reason */
+  presence: (status, reason) => post("presence", { status, reason }),
+  /** @param {string} ring @param {"accept"|"decline"} verb */
+  ring: (ring, verb) => post(`rings/${ring}/${verb}`, {}),
+  /** @returns {Promise<{rings: RingOffer[], desk: Desk}>} */
+  atWork: () => get("desk"),
+  /** @param {"pause"|"resume"} verb @param {object} body */
+  desk: (verb, body) => post(`desk/${verb}`, body),
+  /** @param {string} ticket @returns {Promise<Routing>} */
+  routing: (ticket) => get(`tickets/${ticket}/routing`),
 };

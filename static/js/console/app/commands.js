@@ -4,10 +4,13 @@
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { neighbour } from "../store/rows.js";
+import { nameOf } from "../store/rings.js";
 import { may } from "../store/verbs.js";
 import { boot } from "./boot.js";
+import { pause, resume } from "./desk.js";
+import { answer } from "./rings.js";
 import { go, VIEWS } from "./route.js";
-import { compose, currentRow, dialog, groups, me, tickets } from "./state.js";
+import { compose, currentRow, desk, dialog, frontRing, groups, me, tickets } from "./state.js";
 import { runOnCurrent, setStatus } from "./verbs.js";
 
 /** @typedef {{id: string, words: string, icon: string, keys?: string, run: () => void}} Command */
@@ -61,12 +64,22 @@ function ticketCommands() {
     { id: "canned", words: gettext("Insert a canned message"), icon: "slash", keys: "/", run: () => write(null, true) },
     can("take") && { id: "take", words: gettext("Take the conversation"), icon: "hand", keys: "t", run: () => runOnCurrent("take") },
     can("assign") && { id: "assign", words: gettext("Assign to…"), icon: "person", keys: "a", run: openAssign },
+    can("transfer") && { id: "transfer", words: gettext("Transfer to…"), icon: "transfer", run: () => askTransfer(row) },
     can("resolve") && { id: "resolve", words: gettext("Resolve"), icon: "check", keys: "e", run: () => runOnCurrent("resolve") },
     can("reopen") && { id: "reopen", words: gettext("Reopen"), icon: "undo", run: () => runOnCurrent("reopen") },
     can("end") && { id: "end", words: gettext("End the chat"), icon: "end", run: () => runOnCurrent("end") },
     can("spam") && { id: "spam", words: gettext("Mark as spam"), icon: "spam", run: () => runOnCurrent("spam") },
   ];
   return /** @type {Command[]} */ (all.filter(Boolean));
+}
+
+/** @param {Row} row */
+export function askTransfer(row) {
+  dialog.value = { name: "transfer", row };
+}
+
+export function askReason() {
+  dialog.value = { name: "reason" };
 }
 
 export function showShortcuts() {
@@ -83,11 +96,32 @@ function placeCommands() {
 }
 
 /** @returns {Command[]} */
+function ringCommands() {
+  const ring = frontRing.value;
+  if (!ring) return [];
+  const name = nameOf(ring);
+  return [
+    { id: "accept", words: interpolate(gettext("Accept the chat with %(name)s"), { name }), icon: "check", keys: "Alt A", run: () => void answer("accept") },
+    { id: "decline", words: interpolate(gettext("Decline the chat with %(name)s"), { name }), icon: "x", keys: "Alt D", run: () => void answer("decline") },
+  ];
+}
+
+/** @returns {Command[]} */
+function deskCommands() {
+  if (!desk.value) return [];
+  return [desk.value.paused ? { id: "resume", words: gettext("Resume new chats"), icon: "play", run: () => void resume() }
+    : { id: "pause", words: gettext("Pause new chats"), icon: "pause", run: () => void pause() }];
+}
+
+/** @returns {Command[]} */
 function statusCommands() {
   /** @type {[import("../store/types.js").Member["status"], string][]} */
   const all = [["online", gettext("Go online")], ["away", gettext("Set yourself away")], ["offline", gettext("Go offline")]];
-  return all.filter(([status]) => status !== me.value.status)
-    .map(([status, words]) => ({ id: status, words, icon: "person", run: () => void setStatus(status) }));
+  return [
+    ...all.filter(([status]) => status !== me.value.status)
+      .map(([status, words]) => ({ id: status, words, icon: "person", run: () => void setStatus(status) })),
+    { id: "reason", words: gettext("Set yourself away with a reason"), icon: "pencil", run: askReason },
+  ];
 }
 
 /** @param {string} words @returns {Command[]} a number or any words: a place to go */
@@ -109,7 +143,7 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 /** @param {string} words @returns {Command[]} what the palette offers for these words */
 export function commandsFor(words) {
   const parts = fold(words).split(/\s+/).filter(Boolean);
-  const fitting = [...ticketCommands(), ...statusCommands(), ...placeCommands()]
+  const fitting = [...ringCommands(), ...ticketCommands(), ...deskCommands(), ...statusCommands(), ...placeCommands()]
     .filter((command) => parts.every((part) => fold(command.words).includes(part)));
   const found = searchCommands(words);
   return found[0]?.id === "number" ? [...found, ...fitting] : [...fitting, ...found];

@@ -5,7 +5,7 @@
 import { batch } from "../../../vendor/preact-signals.js";
 import { adjustCounts, isNewForMe, markRead, mergeRow, mergeRows, replaceView } from "../store/rows.js";
 import { api } from "./api.js";
-import { ring } from "./alerts.js";
+import { chime } from "./alerts.js";
 import { counts, currentRow, list, listKey, lists, me, missing, patchList, patchTicket, route, rows, tickets } from "./state.js";
 
 const PAGE = 50;
@@ -104,7 +104,7 @@ function takeRow(row) {
     next.set(row.id, after);
     rows.value = next;
   });
-  if (isNewForMe(before, after, me.value.id)) ring(after);
+  if (isNewForMe(before, after, me.value.id)) chime(after);
 }
 
 /** The ticket went where this reader may not follow, perhaps from under their eyes. @param {string} id */
@@ -141,9 +141,11 @@ function askCounts() {
   }, COUNT_MS);
 }
 
-/** @param {Row} row  from REST */
+/** Its own news may come later, and then is no news any more: what it changes is counted here. @param {Row} row  from REST */
 export function putRow(row) {
+  const before = rows.value.get(row.id);
   rows.value = mergeRows(rows.value, [row]);
+  if (before && row.version > before.version) recount(before, rows.value.get(row.id));
 }
 
 /** @param {string} id @param {number} upto */

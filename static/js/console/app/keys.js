@@ -4,8 +4,9 @@ import { put } from "../../lib/storage.js";
 import { storage, storageKey } from "./boot.js";
 import { move, openAssign, showShortcuts, write } from "./commands.js";
 import { foldPanel, isPanelOver } from "./layout.js";
+import { answer } from "./rings.js";
 import { goBack } from "./route.js";
-import { currentRow, dialog, route } from "./state.js";
+import { currentRow, dialog, frontRing, route } from "./state.js";
 import { runOnCurrent } from "./verbs.js";
 
 const offKey = storageKey("keys-off");
@@ -40,6 +41,21 @@ function leave() {
   else if (isPanelOver()) foldPanel(true);
 }
 
+/** @type {Record<string, "accept"|"decline">} */
+const ANSWERS = { a: "accept", d: "decline" };
+
+/** Alt makes other letters on a Mac, and some keyboards have no Latin ones: then the place of the key counts. @param {KeyboardEvent} event */
+const letterOf = ({ key, code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase());
+
+/** A chat that rings is answered from anywhere, also while one types. @param {KeyboardEvent} event @returns {boolean} */
+function answersRing(event) {
+  const verb = ANSWERS[letterOf(event)];
+  if (!verb || !frontRing.value || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+  event.preventDefault();
+  if (!event.repeat) answer(verb);
+  return true;
+}
+
 /** @param {EventTarget|null} target */
 function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select, [role=menu] *, dialog *"));
@@ -48,6 +64,7 @@ function isTyping(target) {
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+  if (answersRing(event)) return;
   if ((event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     dialog.value = dialog.value?.name === "palette" ? null : { name: "palette" };

@@ -1,6 +1,10 @@
 /** The socket and what its frames change. */
+import { api } from "./api.js";
+import { takeDesk } from "./desk.js";
+import { checkHandovers, takeTransferClosed } from "./handovers.js";
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
 import { loadPeople } from "./people.js";
+import { takeClosed, takeOffer, takeRings } from "./rings.js";
 import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
 import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
@@ -24,6 +28,10 @@ export function startLine() {
   socket.on("receipt", takeReceipt);
   socket.on("resync", takeResync);
   socket.on("refused", takeRefusal);
+  socket.on("ring.offered", takeOffer);
+  socket.on("ring.closed", takeClosed);
+  socket.on("transfer.closed", takeTransferClosed);
+  socket.on("desk", takeDesk);
   socket.open();
   startPolling();
 }
@@ -36,9 +44,16 @@ function startPolling() {
     const isShut = socket.unopened >= 2 && !socket.isOnline() && navigator.onLine;
     if (!isShut || document.visibilityState !== "visible" || isSignedOut.value) return;
     refreshInbox();
+    api.atWork().then(takeWork).catch(() => {});
     const id = currentTicket.value?.id;
     if (id) catchUpOverHttp(id);
   }, POLL_MS);
+}
+
+/** What rings here and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
+function takeWork({ rings, desk }) {
+  if (desk) takeDesk(desk);
+  takeRings(rings ?? []);
 }
 
 let isFirstWelcome = true;
@@ -53,6 +68,8 @@ function takeState(state) {
 /** @param {Record<string, any>} frame */
 function takeWelcome(frame) {
   if (frame.me) takePresence({ member: frame.me.id, status: frame.me.status, reason: frame.me.reason });
+  takeWork(frame);
+  checkHandovers();
   wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.
   refreshInbox();

@@ -9,11 +9,10 @@ import { Pump } from "../../lib/pump.js";
 import { Sent } from "../../lib/sent.js";
 import { api, ApiError } from "./api.js";
 import { storage, storageKey } from "./boot.js";
-import { socket } from "./socket.js";
+import { commandOr } from "./socket.js";
 import { link, outboxVersion } from "./state.js";
 import { say, wordsFor } from "./toasts.js";
 
-const SOCKET_MS = 5000;
 const prefix = storageKey("out:");
 const outbox = new Outbox(storage, prefix);
 const sent = new Sent(storage, storageKey("sent:"));
@@ -33,18 +32,9 @@ function changed() {
   outboxVersion.value += 1;
 }
 
-/**
- * The same command on either road: nothing from the socket in five seconds, then HTTP with the same id.
- * @param {import("../../lib/outbox.js").Entry} entry
- */
-async function deliver({ lane, client_id, type, fields }) {
-  try {
-    return await socket.command(type, { ticket: lane, client_id, ...fields }, SOCKET_MS);
-  } catch (error) {
-    const isUnanswered = error instanceof ApiError && ["timeout", "disconnected"].includes(error.code);
-    if (!isUnanswered) throw error;
-    return api.verb(lane, "messages", { client_id, ...fields });
-  }
+/** On the second road with the same id, which cannot double it. @param {import("../../lib/outbox.js").Entry} entry */
+function deliver({ lane, client_id, type, fields }) {
+  return commandOr(type, { ticket: lane, client_id, ...fields }, () => api.verb(lane, "messages", { client_id, ...fields }));
 }
 
 /** @param {import("../../lib/outbox.js").Entry} entry @param {any} ack */

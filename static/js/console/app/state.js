@@ -1,15 +1,18 @@
 /**
  * Everything the screens show, as signals. Screens read; only the modules beside this one write.
- * @import {Row, View, Counts, Member, Named, Canned, Detail} from "../store/types.js"
+ * @import {Row, View, Counts, Member, Named, Canned, Detail, Desk} from "../store/types.js"
  * @import {Log} from "../store/log.js"
+ * @import {Ring} from "../store/rings.js"
  */
 import { computed, signal } from "../../../vendor/preact-signals.js";
 import { boot } from "./boot.js";
 import { emptyLog } from "../store/log.js";
+import { front, isLive } from "../store/rings.js";
 import { groupRows, inView, tabsOf, unreadForMe } from "../store/rows.js";
 
 /** @typedef {{view: View, number: number|null, query: string, panel: boolean}} Route */
 /** @typedef {{status: "loading"|"ready"|"failed", next: string|null, isLoadingMore: boolean, ids: string[]|null}} List */
+/** @typedef {{to: Named, place: string}} Handover  `place`: where the ticket was when it began to ring there. */
 /**
  * @typedef {object} Ticket  A ticket that was opened in this tab.
  * @property {string} id
@@ -40,6 +43,17 @@ export const downSince = signal(/** @type {number|null} */ (null));
 export const isSignedOut = signal(false);
 export const typing = signal(/** @type {Map<string, {name: string, until: number}>} */ (new Map()));
 export const outboxVersion = signal(0);
+
+export const rings = signal(/** @type {Map<string, Ring>} */ (new Map()));
+/** The page's own clock, which runs while something rings. */
+export const ringClock = signal(performance.now());
+/** The ring that was chosen to be looked at, of several. */
+export const chosenRing = signal("");
+export const frontRing = computed(() => front(rings.value, chosenRing.value));
+export const isRinging = computed(() => [...rings.value.values()].some((ring) => isLive(ring, ringClock.value)));
+export const desk = signal(/** @type {Desk|null} */ (null));
+/** Tickets that ring at somebody to whom I hand them. */
+export const handovers = signal(/** @type {Map<string, Handover>} */ (new Map()));
 
 export const now = signal(Date.now());
 export const isPanelFolded = signal(false);

@@ -5,10 +5,11 @@
 import { signal } from "../../../vendor/preact-signals.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { uuid } from "../../lib/ids.js";
+import { isOver } from "../store/desk.js";
 import { may } from "../store/verbs.js";
 import { api, ApiError } from "./api.js";
-import { socket } from "./socket.js";
-import { currentRow, dialog, me, tickets } from "./state.js";
+import { commandOr } from "./socket.js";
+import { currentRow, desk, dialog, me, tickets } from "./state.js";
 import { refreshTicket } from "./tickets.js";
 import { takePresence } from "./line.js";
 import { say, sayError } from "./toasts.js";
@@ -54,9 +55,15 @@ function sayRefusal(error) {
   else sayError(error);
 }
 
-/** @param {Row} row */
+/** Taking by hand may go beyond one's limit where the workspace allows it: it is said, not asked. @param {Row} row */
 export async function take(row) {
-  if (await run("take", row)) say(interpolate(gettext("The conversation with %(name)s is yours."), { name: row.name }));
+  const before = desk.value;
+  if (!await run("take", row)) return;
+  const after = before && row.channel === "chat" ? { ...before, load: before.load + 1 } : null;
+  const yours = interpolate(gettext("The conversation with %(name)s is yours."), { name: row.name });
+  if (!after || !isOver(after)) return say(yours);
+  const { load, limit } = after;
+  say(`${yours} ${interpolate(gettext("That is over your limit: %(load)s of %(limit)s chats."), { load, limit })}`);
 }
 
 /** @param {Row} row @param {Member|null} member */
@@ -103,13 +110,12 @@ export function askEnd(row) {
   };
 }
 
-/** @param {Member["status"]} status */
-export async function setStatus(status) {
+/** @param {Member["status"]} status @param {string} [reason] for colleagues to read */
+export async function setStatus(status, reason = "") {
   const before = me.value;
-  takePresence({ member: me.value.id, status });
+  takePresence({ member: before.id, status, reason });
   try {
-    if (socket.isOnline()) await socket.command("presence.set", { status });
-    else await api.presence(status);
+    await commandOr("presence.set", { status, reason }, () => api.presence(status, reason));
   } catch (error) {
     takePresence({ member: before.id, status: before.status, reason: before.reason });
     sayError(error);

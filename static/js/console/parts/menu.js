@@ -10,6 +10,7 @@ import { Icon } from "./icon.js";
  * @property {any} [before]  in place of an icon, such as a face
  * @property {any} [after]
  * @property {boolean} [isChecked]  makes it one of several
+ * @property {boolean} [isSwitch]  a checked one that stands for itself
  * @property {boolean} [isBad]
  * @property {string} [href]
  * @property {() => void} [run]
@@ -54,9 +55,10 @@ function Choice({ item, close }) {
     <span class="grow cut" dir="auto">${item.words}</span>${item.after}
     ${item.isChecked && html`<${Icon} name="check" class="s" />`}`;
   const isOne = item.isChecked !== undefined;
+  const checkable = item.isSwitch ? "menuitemcheckbox" : "menuitemradio";
   const props = {
     class: cx("menu-item", item.isBad && "bad"),
-    role: isOne ? "menuitemradio" : "menuitem",
+    role: isOne ? checkable : "menuitem",
     "aria-checked": isOne ? item.isChecked : undefined,
     tabIndex: -1,
   };

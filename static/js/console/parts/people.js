@@ -3,7 +3,7 @@ import { gettext } from "../../lib/i18n.js";
 import { scriptLanguage } from "../store/language.js";
 import { cx, html } from "./html.js";
 
-const DOTS = { online: "on", away: "away", offline: "off" };
+const DOTS = { online: "on", away: "away", offline: "off", paused: "paused" };
 
 /**
  * @param {{person: {initials: string, hue: number}, size?: ""|"xs"|"s"|"m"|"l", status?: string}} props

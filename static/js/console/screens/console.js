@@ -2,6 +2,7 @@
 import { gettext } from "../../lib/i18n.js";
 import { dialog, isPanelFolded, isSignedOut, missing, route } from "../app/state.js";
 import { dismiss, toasts } from "../app/toasts.js";
+import { arrival } from "../app/rings.js";
 import { Confirm } from "../parts/dialog.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -9,9 +10,11 @@ import { List } from "./list.js";
 import { Palette } from "./palette.js";
 import { Panel } from "./panel.js";
 import { Rail } from "./rail.js";
+import { Reason } from "./reason.js";
 import { SaveCanned } from "./save_canned.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Thread } from "./thread.js";
+import { Transfer } from "./transfer.js";
 
 export function Console() {
   const { number, panel } = route.value;
@@ -26,6 +29,7 @@ export function Console() {
       <${Thread} />
       ${hasPanel && html`<${Panel} />`}
     </main>
+    <p class="vh" role="status">${arrival.value}</p>
     <${Toasts} />
     <${Dialogs} />
     ${isSignedOut.value && html`<${SignedOut} />`}
@@ -45,7 +49,7 @@ function Toasts() {
   </div>`;
 }
 
-const DIALOGS = { confirm: Confirm, shortcuts: Shortcuts, palette: Palette, saveCanned: SaveCanned };
+const DIALOGS = { confirm: Confirm, shortcuts: Shortcuts, palette: Palette, saveCanned: SaveCanned, reason: Reason, transfer: Transfer };
 
 function Dialogs() {
   if (!dialog.value) return null;

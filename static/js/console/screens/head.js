@@ -3,9 +3,10 @@
  * @import {Row, Member} from "../store/types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { askTransfer } from "../app/commands.js";
 import { foldPanel } from "../app/layout.js";
 import { goBack, go } from "../app/route.js";
-import { currentTicket, departments, isPanelFolded, me, members, now, route } from "../app/state.js";
+import { currentTicket, departments, handovers, isPanelFolded, me, members, now, route } from "../app/state.js";
 import { askEnd, assign, busy, markSpam, moveTo, reopen, resolve, take } from "../app/verbs.js";
 import { may } from "../store/verbs.js";
 import { age, fullTime } from "../store/time.js";
@@ -29,6 +30,7 @@ export function Head({ row }) {
 /** @param {{row: Row}} props */
 const Facts = ({ row }) => html`<p class="sub">
   <span class="num">#${row.number}</span>
+  <${Handover} to=${handovers.value.get(row.id)?.to} />
   ${!["open", "answered", "new"].includes(row.state) && html`<${StateTag} state=${row.state} />`}
   ${row.department && html`<span aria-hidden="true">·</span><span class="cut department" dir="auto">${row.department.name}</span>`}
   <span aria-hidden="true">·</span><time datetime=${row.created_at} title=${fullTime(row.created_at)}>${age(row.created_at, now.value)}</time>
@@ -38,6 +40,10 @@ const Facts = ({ row }) => html`<p class="sub">
       ${row.subject}</span>`}
 </p>`;
 
+/** The chat stays where it is until they accept. @param {{to: import("../store/types.js").Named|undefined}} props */
+const Handover = ({ to }) => html`<span class=${to ? "tag wait handover" : "vh"} role="status">${to && html`<${Icon} name="transfer" class="s" />
+  <span class="cut" dir="auto">${interpolate(gettext("Waiting for %(name)s to accept"), { name: to.name })}</span>`}</span>`;
+
 /** @param {{row: Row}} props */
 function Verbs({ row }) {
   const events = currentTicket.value?.log.events ?? [];
@@ -46,6 +52,8 @@ function Verbs({ row }) {
     ${may("take", row) && html`<button type="button" class="btn primary" disabled=${isBusy("take")} onClick=${() => take(row)}>
         <${Icon} name="hand" class="s" />${gettext("Take")}</button>`}
     ${may("assign", row) && html`<${AssignMenu} row=${row} />`}
+    ${may("transfer", row) && html`<button type="button" class="btn quiet icon no-phone" title=${gettext("Transfer")} aria-label=${gettext("Transfer")}
+        aria-haspopup="dialog" disabled=${handovers.value.has(row.id)} onClick=${() => askTransfer(row)}><${Icon} name="transfer" /></button>`}
     ${may("resolve", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("close")}
         onClick=${() => resolve(row)}><${Icon} name="check" class="s" />${gettext("Resolve")}</button>`}
     ${may("reopen", row) && html`<button type="button" class="btn no-phone" disabled=${isBusy("reopen")}
@@ -75,6 +83,7 @@ function moreItems(row, events) {
     may("resolve", row) && { words: gettext("Resolve"), icon: "check", after: html`<kbd
         class="no-phone">e</kbd>`, run: () => void resolve(row) },
     may("reopen", row) && { words: row.state === "spam" ? gettext("Not spam") : gettext("Reopen"), icon: "undo", run: () => void reopen(row) },
+    may("transfer", row) && !handovers.value.has(row.id) && { words: gettext("Transfer…"), icon: "transfer", run: () => askTransfer(row) },
     may("end", row, events) && { words: gettext("End the chat"), icon: "end", run: () => askEnd(row) },
     may("spam", row) && { words: gettext("Mark as spam"), icon: "spam", run: () => void markSpam(row) },
     ...(departments.value.length && may("department", row) ? departmentItems : []),

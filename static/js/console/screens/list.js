@@ -14,6 +14,7 @@ import { Avatar, Name } from "../parts/people.js";
 import { levelOf, Wait } from "../parts/times.js";
 import { Unread } from "../parts/unread.js";
 import { Empty } from "./empty.js";
+import { Dock } from "./incoming.js";
 
 const ICONS = { all: "inbox", mine: "person", unassigned: "queue", resolved: "check", spam: "spam" };
 const COUNTED = new Set(["all", "mine", "unassigned"]);
@@ -42,6 +43,7 @@ export function List() {
     <nav aria-label=${gettext("Views")}><ul class="views">${VIEWS.map((view) => html`<li><${ViewLink} view=${view} /></li>`)}</ul>
         </nav>
     <${Rows} />
+    <${Dock} />
   </section>`;
 }
 

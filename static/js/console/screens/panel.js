@@ -6,16 +6,21 @@ import { gettext, interpolate } from "../../lib/i18n.js";
 import { foldPanel } from "../app/layout.js";
 import { goBack, linkTo } from "../app/route.js";
 import { currentRow, currentTicket, now } from "../app/state.js";
+import { pathOf } from "../store/links.js";
 import { age, fullTime, languageName, localTime, secondsSince, span, timeOfDay } from "../store/time.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Avatar, Name, StateTag } from "../parts/people.js";
+import { Section } from "../parts/section.js";
+import { IncomingSlim } from "./incoming.js";
+import { WhyThisAgent } from "./routing.js";
 
 export function Panel() {
   const row = currentRow.value;
   const detail = currentTicket.value?.detail;
   if (!row) return html`<aside class="panel" aria-hidden="true"><${Skeleton} /></aside>`;
   return html`<aside class="panel" aria-label=${gettext("Customer")}>
+    <${IncomingSlim} />
     <button type="button" class="btn quiet icon tiny panel-close no-phone" title=${gettext("Close (Esc)")} aria-label=${gettext("Close the customer panel")}
       onClick=${() => foldPanel(true)}><${Icon} name="x" class="s" /></button>
     <div class="panel-bar only-phone"><button type="button" class="btn quiet icon" aria-label=${gettext("Back to the conversation")}
@@ -57,11 +62,8 @@ const Details = ({ row, detail }) => html`
     ${detail.form.map(({ label, value }) => html`<dt class="own-dir" dir="auto">${label}</dt><dd class="own-dir" dir="auto">
         ${value}</dd>`)}</dl></${Section}>`}
   <${About} row=${row} detail=${detail} />
-  <${EarlierTickets} earlier=${detail.earlier ?? []} />`;
-
-/** @param {{title: string, after?: any, children: any}} props */
-const Section = ({ title, after, children }) => html`<details open><summary>${title} ${after}<${Icon} name="down" class="s" />
-    </summary>${children}</details>`;
+  <${EarlierTickets} earlier=${detail.earlier ?? []} />
+  ${row.channel === "chat" && html`<${WhyThisAgent} key=${row.id} row=${row} />`}`;
 
 /** Shown and never merged: anybody can type anybody's address. @param {{contact: {name: string, email: string}}} props */
 const PossibleMatch = ({ contact }) => html`<div class="possible"><${Icon} name="info" class="s" />
@@ -100,15 +102,6 @@ const Trail = ({ visit }) => html`<${Section} title=${gettext("Pages")}><ol clas
   ${stepsOf(visit).map((step, at) => html`<li key=${step.at + step.url} class=${at === 0 && visit.online ? "is-now" : ""}>
     <time datetime=${step.at} title=${fullTime(step.at)}>${timeOfDay(step.at)}</time><span class="pt"></span>
     <div class="cut own-dir" dir="auto" title=${step.url}>${step.title || pathOf(step.url)}</div></li>`)}</ol></${Section}>`;
-
-/** @param {string} url */
-function pathOf(url) {
-  try {
-    return new URL(url).pathname;
-  } catch {
-    return url;
-  }
-}
 
 /** @param {{row: Row, detail: Detail}} props */
 function About({ row, detail }) {

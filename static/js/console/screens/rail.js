@@ -1,10 +1,11 @@
 /** The narrow rail: where one can go, and who one is. */
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
-import { isMuted, setMuted } from "../app/alerts.js";
+import { allowNotifications, isMuted, notifying, setMuted } from "../app/alerts.js";
 import { boot } from "../app/boot.js";
-import { showShortcuts } from "../app/commands.js";
+import { askReason, showShortcuts } from "../app/commands.js";
+import { pause, resume } from "../app/desk.js";
 import { linkTo } from "../app/route.js";
-import { me, unread } from "../app/state.js";
+import { departments, desk, me, unread } from "../app/state.js";
 import { setStatus } from "../app/verbs.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -32,9 +33,12 @@ export function Rail() {
 }
 
 function Me() {
-  const { name, initials, status } = me.value;
-  const label = interpolate(gettext("%(initials)s, %(name)s, %(status)s. Status and account"), { initials, name, status: statusWords(status) });
-  return html`<${Menu} class="me" menuClass="up start" label=${label} title=${`${name} · ${statusWords(status)}`} items=${items}>
+  const { name, initials, reason } = me.value;
+  // Who is not there gets no chats anyway: only of somebody who is, the pause is news.
+  const status = me.value.status === "online" && desk.value?.paused ? "paused" : me.value.status;
+  const words = status === "paused" ? gettext("Online, new chats paused") : [statusWords(status), reason].filter(Boolean).join(" · ");
+  const label = interpolate(gettext("%(initials)s, %(name)s, %(status)s. Status and account"), { initials, name, status: words });
+  return html`<${Menu} class="me" menuClass="up start" label=${label} title=${`${name} · ${words}`} items=${items}>
     <${Avatar} person=${me.value} size="m" status=${status} />
   </${Menu}>`;
 }
@@ -43,20 +47,60 @@ function Me() {
 const STATUSES = ["online", "away", "offline"];
 const DOTS = { online: "on", away: "away", offline: "off" };
 
-/** @returns {import("../parts/menu.js").Item[]} */
+/** @typedef {import("../parts/menu.js").Item} Item */
+
+/** @returns {Item[]} */
+function statusItems() {
+  const { status: mine, reason } = me.value;
+  return [
+    ...STATUSES.map((status) => ({
+      words: statusWords(status),
+      before: html`<i class=${`dot ${DOTS[status]}`}></i>`,
+      after: mine === status && reason && html`<span class="muted small cut" dir="auto">${reason}</span>`,
+      isChecked: mine === status,
+      run: () => void setStatus(status),
+    })),
+    { words: gettext("Away with a reason…"), icon: "pencil", run: askReason },
+  ];
+}
+
+/** Whether new chats come, at all and of each of my departments. @returns {Item[]} */
+function deskItems() {
+  if (!desk.value) return [];
+  const { paused, paused_departments: resting } = desk.value;
+  const mine = departments.value.filter((one) => me.value.departments.includes(one.id));
+  const each = mine.map((one) => ({
+    words: one.name,
+    isSwitch: true,
+    isChecked: !resting.includes(one.id),
+    run: () => void (resting.includes(one.id) ? resume : pause)(one.id),
+  }));
+  return [
+    { line: true },
+    paused ? { words: gettext("Resume new chats"), icon: "play", run: () => void resume() }
+      : { words: gettext("Pause new chats"), icon: "pause", run: () => void pause() },
+    ...(mine.length > 1 && !paused ? [{ head: gettext("New chats of") }, ...each] : []),
+  ];
+}
+
+/** @returns {Item[]} */
+function alertItems() {
+  return [
+    isMuted.value ? { words: gettext("Turn the sound on"), icon: "bell", run: () => setMuted(false) }
+      : { words: gettext("Turn the sound off"), icon: "mute", run: () => setMuted(true) },
+    ...(notifying.value === "default" ? [{ words: gettext("Desktop notifications"), icon: "monitor", run: allowNotifications }] : []),
+  ];
+}
+
+/** @returns {Item[]} */
 function items() {
   const others = boot.workspaces ?? [];
   return [
     { head: me.value.name },
-    ...STATUSES.map((status) => ({
-      words: statusWords(status),
-      before: html`<i class=${`dot ${DOTS[status]}`}></i>`,
-      isChecked: me.value.status === status,
-      run: () => void setStatus(status),
-    })),
+    ...statusItems(),
+    ...deskItems(),
     { line: true },
-    isMuted.value ? { words: gettext("Turn the sound on"), icon: "bell", run: () => setMuted(false) }
-      : { words: gettext("Turn the sound off"), icon: "mute", run: () => setMuted(true) },
+    ...alertItems(),
     { words: gettext("Your profile"), icon: "person", href: boot.urls.profile },
     { line: true },
     { head: gettext("Workspaces") },

@@ -24,6 +24,10 @@ const sections = () => [
     [["a"], gettext("Assign it")],
     [["e"], gettext("Resolve it")],
   ]],
+  [gettext("When a chat rings"), [
+    [["Alt", "A"], gettext("Accept it")],
+    [["Alt", "D"], gettext("Decline it")],
+  ]],
   [gettext("While writing"), [
     [["↵"], gettext("Send")],
     [["⇧", "↵"], gettext("New line")],

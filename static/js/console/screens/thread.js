@@ -13,6 +13,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Composer } from "./composer.js";
 import { Head } from "./head.js";
+import { IncomingSlim } from "./incoming.js";
 import { Log } from "./log.js";
 import { LogSkeleton } from "./log_skeleton.js";
 import { Nothing } from "./empty.js";
@@ -22,6 +23,7 @@ export function Thread() {
   const row = currentRow.value;
   const label = row ? interpolate(gettext("Conversation with %(name)s"), { name: row.name }) : gettext("Conversation");
   return html`<section class="thread" id="thread" tabindex="-1" aria-label=${label}>
+    <${IncomingSlim} />
     <${Tabs} />
     <${Line} />
     <${Content} row=${row} />

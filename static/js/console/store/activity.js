@@ -12,6 +12,8 @@ import { gettext, interpolate } from "../../lib/i18n.js";
 export function activityWords(event, me) {
   if (event.name === "ticket.assigned") return assignedWords(event, me);
   if (event.name === "ticket.changed") return changedWords(event, me);
+  if (event.name === "transfer.offered") return offeredWords(event, me);
+  if (event.name === "transfer.closed") return refusedWords(event, me);
   if (event.name === "chat.ended") return endedWords(event, me);
   return "";
 }
@@ -19,14 +21,19 @@ export function activityWords(event, me) {
 /** @param {LogEvent} event @param {string} me */
 function assignedWords({ by, data }, me) {
   const names = { name: by.name, to: data.to?.name, from: data.from?.name };
-  if (data.why === "agent_left") {
-    return data.from?.id === me ? gettext("Put back to everyone: you were away while the customer waited")
+  const mine = { by: by.id === me, from: data.from?.id === me, to: data.to?.id === me };
+  switch (data.why) {
+    case "agent_left": return mine.from ? gettext("Put back to everyone: you were away while the customer waited")
       : interpolate(gettext("Put back to everyone: %(from)s was away while the customer waited"), names);
+    case "no_reply": return mine.from ? gettext("Put back to everyone: you did not answer in time")
+      : interpolate(gettext("Put back to everyone: %(from)s did not answer in time"), names);
+    case "ring": return mine.to ? gettext("It rang, and you accepted") : interpolate(gettext("It rang, and %(to)s accepted"), names);
+    case "transfer": return transferredWords(mine, names);
   }
   if (!data.to) {
-    return by.id === me ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
+    return mine.by ? gettext("You put it back to everyone") : interpolate(gettext("%(name)s put it back to everyone"), names);
   }
-  const toMe = data.to.id === me;
+  const toMe = mine.to;
   if (by.id === data.to.id) {
     return toMe ? gettext("You took the conversation") : interpolate(gettext("%(to)s took the conversation"), names);
   }
@@ -34,6 +41,35 @@ function assignedWords({ by, data }, me) {
   if (toMe) return interpolate(gettext("%(name)s assigned it to you"), names);
   if (by.id === me) return interpolate(gettext("You assigned it to %(to)s"), names);
   return interpolate(gettext("%(name)s assigned it to %(to)s"), names);
+}
+
+/**
+ * That it went to a department was said when it was offered there.
+ * @param {{from: boolean, to: boolean}} mine
+ * @param {Record<string, string|undefined>} names
+ */
+function transferredWords(mine, names) {
+  if (!names.to) return "";
+  if (!names.from) return mine.to ? gettext("It was handed to you") : interpolate(gettext("It was handed to %(to)s"), names);
+  if (mine.to) return interpolate(gettext("You took it over from %(from)s"), names);
+  if (mine.from) return interpolate(gettext("%(to)s took it over from you"), names);
+  return interpolate(gettext("%(to)s took it over from %(from)s"), names);
+}
+
+/** To a colleague, who may still say no, or to a department. @param {LogEvent} event @param {string} me */
+function offeredWords({ by, data }, me) {
+  const names = { name: by.name, to: data.to?.name };
+  if (by.id === me) return interpolate(gettext("You hand it over to %(to)s"), names);
+  return data.to?.id === me ? interpolate(gettext("%(name)s hands it over to you"), names)
+    : interpolate(gettext("%(name)s hands it over to %(to)s"), names);
+}
+
+/** @param {LogEvent} event @param {string} me */
+function refusedWords({ data }, me) {
+  const isMine = data.to?.id === me;
+  const names = { to: data.to?.name };
+  if (data.why === "declined") return isMine ? gettext("You declined it") : interpolate(gettext("%(to)s declined it"), names);
+  return isMine ? gettext("You did not take it in time") : interpolate(gettext("%(to)s did not take it"), names);
 }
 
 /** @param {LogEvent} event @param {string} me */
@@ -72,6 +108,7 @@ function stateWords(state, kind, mine, names) {
 /** @param {LogEvent} event @param {string} me */
 function endedWords({ by, data }, me) {
   if (data.why === "inactive") return gettext("The chat ended: the customer was away for a while");
+  if (data.why === "message") return gettext("The customer left a message instead of waiting");
   if (data.why === "visitor" || by.kind === "visitor") return gettext("The customer ended the chat");
   if (by.id === me) return gettext("You ended the chat");
   return interpolate(gettext("%(name)s ended the chat"), { name: by.name });

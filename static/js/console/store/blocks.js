@@ -4,6 +4,8 @@
  */
 import { dayKey } from "./time.js";
 
+/** Events that are a line of activity. */
+const TOLD = new Set(["ticket.assigned", "ticket.changed", "transfer.offered", "transfer.closed", "chat.ended"]);
 const GROUP_MS = 5 * 60 * 1000;
 
 /**
@@ -37,14 +39,14 @@ export function blocksOf(events, pending, reader) {
   const blocks = [];
   let isNewShown = reader.newAfter == null;
   for (const event of events) {
-    const block = blockOf(event, changes, reader);
-    if (!block) continue;
+    const made = blocksFrom(event, changes, reader);
+    if (!made.length) continue;
     addDay(blocks, event.at);
     if (!isNewShown && event.seq > Number(reader.newAfter) && event.by.kind === "visitor") {
       blocks.push({ kind: "new", key: "new" });
       isNewShown = true;
     }
-    add(blocks, block);
+    for (const block of made) add(blocks, block);
   }
   for (const message of pending) {
     addDay(blocks, message.at);
@@ -71,19 +73,22 @@ function changesOf(events) {
  * @param {LogEvent} event
  * @param {ReturnType<typeof changesOf>} changes
  * @param {{me: string}} reader
- * @returns {Block|null}
+ * @returns {Block[]}
  */
-function blockOf(event, changes, reader) {
+function blocksFrom(event, changes, reader) {
   const { name, by, data } = event;
   if (name === "message.created" || name === "note.created") {
     const message = messageOf(event, changes.get(data.message));
-    if (name === "note.created" || data.kind === "note") return { kind: "note", key: message.key, by, message };
-    return { kind: "group", key: `g ${message.key}`, side: sideOf(by, reader.me), by, messages: [message] };
+    if (name === "note.created" || data.kind === "note") return [{ kind: "note", key: message.key, by, message }];
+    return [{ kind: "group", key: `g ${message.key}`, side: sideOf(by, reader.me), by, messages: [message] }];
   }
-  if (["ticket.assigned", "ticket.changed", "chat.ended"].includes(name)) {
-    return { kind: "activity", key: `a ${event.seq}`, event };
-  }
-  return null;
+  if (!TOLD.has(name)) return [];
+  /** @type {ActivityBlock} */
+  const line = { kind: "activity", key: `a ${event.seq}`, event };
+  if (name !== "transfer.offered" || !data.note) return [line];
+  // What the next one should know is read like any other note.
+  const message = messageOf({ ...event, data: { body: data.note }, client_id: undefined });
+  return [line, { kind: "note", key: `n ${event.seq}`, by, message }];
 }
 
 /**

@@ -50,3 +50,23 @@ function hrefOf(address) {
     return null;
   }
 }
+
+/**
+ * The path of a page, which is what tells pages of one site apart, in the letters that people read.
+ * @param {string} url  anything else comes back as it is
+ */
+export function pathOf(url) {
+  if (!URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return (readable(pathname) ?? pathname) + search;
+}
+
+/** Nothing when it cannot be decoded, or holds what cannot be seen and may turn the words around. @param {string} path */
+function readable(path) {
+  try {
+    const words = decodeURI(path);
+    return /\p{C}/u.test(words) ? undefined : words;
+  } catch {
+    return undefined;
+  }
+}

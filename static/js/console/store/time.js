@@ -19,6 +19,8 @@ export function setLanguage(tag) {
   formats.clear();
 }
 
+export const pageLanguage = () => language;
+
 /**
  * Latin digits everywhere, so that counts, clocks and order numbers look alike in one line.
  * @template {Intl.DateTimeFormat|Intl.NumberFormat} T

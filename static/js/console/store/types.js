@@ -4,7 +4,7 @@
  * @typedef {{id: string, name: string, hue: number, initials: string}} Person
  * @typedef {{id: string, name: string}} Named
  * @typedef {{id: string, name: string, email: string, role: string, status: "online"|"away"|"offline", reason?: string,
- *   hue: number, initials: string, departments: string[]}} Member
+ *   hue: number, initials: string, departments: string[], load?: number, limit?: number|null, paused?: boolean}} Member
  * @typedef {"all"|"mine"|"unassigned"|"resolved"|"spam"} View
  * @typedef {"new"|"open"|"answered"|"resolved"|"spam"} TicketState
  * @typedef {{by: "visitor"|"agent"|"bot"|"system", member: string|null, name: string, preview: string,
@@ -62,5 +62,33 @@
  *
  * @typedef {{client_id: string, ticket: string, kind: "text"|"note", body: string, at: string,
  *   state: "sending"|"waiting"|"failed"|"sent", problem?: string}} Pending  A message that the server has not acknowledged yet.
+ *
+ * @typedef {"directed"|"all"|"transfer"} RingMode
+ * @typedef {{visitor: string, hue: number, initials: string, number: number, body: string, page: string, title: string,
+ *   department: string|null, language: string, waited_seconds: number, is_first: boolean, place?: string, note: string,
+ *   from: Named|null}} RingSummary  `from`: who hands the chat over; `page`: an address.
+ * @typedef {{ring: string, ticket: string, mode: RingMode, expires_in_ms: number, rings_for_ms: number,
+ *   summary: RingSummary}} RingOffer
+ * @typedef {{ring: string, ticket: string, why: "accepted"|"declined"|"timeout"|"cancelled", by: Named|null}} RingClosed
+ * @typedef {{load: number, limit: number|null, paused: {why: "self"|"admin"|"misses"|"idle", at: string}|null,
+ *   paused_departments: string[]}} Desk  How many chats I have and may have, and whether new ones come.
+ *
+ * @typedef {"closed"|"not_online"|"paused"|"full"|"resting"|"language"|"tried"} Reason  Why somebody is not rung.
+ * @typedef {{reasons: Reason[], load: number, limit: number|null}} Chances
+ * @typedef {object} Decision  One step of the routing.
+ * @property {string} id
+ * @property {string} at
+ * @property {"ring"|"ring_all"|"wait"|"overflow"|"give_up"} kind
+ * @property {string} why
+ * @property {string} strategy
+ * @property {number} cycle
+ * @property {string|null} tie_break
+ * @property {Named|null} department
+ * @property {Named[]} agents  whom it rang
+ * @property {(Chances & {member: Named})[]} candidates  admins see them
+ * @property {Chances|null} me
+ * @typedef {{member: Named, mode: RingMode, outcome: ""|"accepted"|"declined"|"timeout"|"cancelled", started_at: string,
+ *   closed_at: string|null}} PastRing
+ * @typedef {{decisions: Decision[], rings: PastRing[]}} Routing  Both newest first.
  */
 export {};

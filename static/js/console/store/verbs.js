@@ -5,7 +5,7 @@
 import { isOpen } from "./rows.js";
 
 /**
- * @typedef {"reply"|"note"|"take"|"assign"|"department"|"resolve"|"reopen"|"spam"|"end"} Verb
+ * @typedef {"reply"|"note"|"take"|"assign"|"department"|"transfer"|"resolve"|"reopen"|"spam"|"end"} Verb
  */
 
 /**
@@ -19,6 +19,7 @@ export function may(verb, row, events = []) {
     case "reply": return row.state !== "spam";
     case "take": return isOpen(row) && !row.assignee;
     case "assign":
+    case "transfer":
     case "department":
     case "resolve": return isOpen(row);
     case "reopen": return !isOpen(row);
