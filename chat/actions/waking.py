@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from helpdesk.nudge import nudge
+from helpdesk.tenancy import scope
+from helpdesk.tenancy.scope import require_workspace_id
 
 
 def wake_routing(*, at: datetime | None = None) -> None:
@@ -21,8 +23,12 @@ def wake_routing(*, at: datetime | None = None) -> None:
         nudge(route, at.timestamp(), at=at)
         return
 
+    # Of now: by the commit another workspace may be active, or none.
+    workspace_id = require_workspace_id()
+
     def ask() -> None:
-        # Of now, not of before the commit: a step that began to read since then has seen what was committed.
-        nudge(route, time.time())
+        # Of then, not of before the commit: a step that began to read since has seen what was committed.
+        with scope.workspace(workspace_id):
+            nudge(route, time.time())
 
     transaction.on_commit(ask, robust=True)

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from chat.auth import member_peer
 from chat.commands import COMMANDS as AGENT_COMMANDS
+from chat.models import Ring
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -86,6 +87,14 @@ class North:
             self.token = create_api_token(membership=north.maya, name=CANARY)[0]
         self.ack = north.start(f"{CANARY} message", form={"name": CANARY, "email": "canary@example.com"})
         north.say(self.ack.ticket, f"{CANARY} note", by=north.maya, kind="note")
+        with north.inside():
+            now = timezone.now()
+            self.ring = Ring.objects.create(
+                ticket=north.ticket(self.ack.ticket),
+                membership=north.maya,
+                started_at=now,
+                deadline_at=now + timezone.timedelta(hours=1),
+            )
 
     def id_for(self, route: str) -> str:
         by_part = {
@@ -95,6 +104,7 @@ class North:
             "widgets/": self.side.widget,
             "canned/": self.canned,
             "tokens/": self.token,
+            "rings/": self.ring,
         }
         for part, row in by_part.items():
             if part in route:
@@ -108,7 +118,7 @@ class North:
             .replace("<int:number>", "1")
             .replace("<str:ticket>", str(self.ack.ticket))
         )
-        for parameter in ("<uuid:public_id>", "<str:canned>"):
+        for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>"):
             if parameter in path:
                 path = path.replace(parameter, self.id_for(route))
         assert "<" not in path, f"{route}: a parameter that this test does not know."
@@ -218,6 +228,7 @@ def test_search_finds_nothing_of_the_neighbours(world: World, north: North, quer
 def foreign_value(north: North, name: str, field: Any) -> Any:
     """A value of the north for each kind of field."""
     by_name = {"ticket": north.ack.ticket, "client_id": uuid4(), "to": north.side.theo.public_id}
+    by_name["ring"] = north.ring.public_id
     if name in by_name:
         return by_name[name]
     if name == "department":
@@ -248,7 +259,7 @@ def test_every_socket_command_is_closed_to_the_neighbours(world: World, north: N
     for peer in peers:
         command = peer.commands[name]
         wanted = {key: foreign_value(north, key, field) for key, field in command.fields.items()}
-        names_the_north = any(key in wanted for key in ("ticket", "to", "department"))
+        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring"))
         with world.south.inside():
             if names_the_north:
                 with pytest.raises(HelpdeskError) as caught:

@@ -39,6 +39,18 @@ export interface TicketAssigned {
   why: string;
 }
 
+/** An agent hands the conversation over: `to` {id, name} is a colleague, at whom it rings, or a department. */
+export interface TransferOffered {
+  to: Record<string, unknown>;
+  note: string;
+}
+
+/** The colleague did not take it, and it stays where it was: why is declined, timeout or cancelled. */
+export interface TransferClosed {
+  to: Record<string, unknown>;
+  why: string;
+}
+
 /** State, subject or department changed. What did not change is left out. */
 export interface TicketChanged {
   why: string;
@@ -47,7 +59,7 @@ export interface TicketChanged {
   department?: Record<string, unknown>;
 }
 
-/** The live chat is over: why is visitor, agent or inactive. */
+/** The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting). */
 export interface ChatEnded {
   why: string;
 }
@@ -56,6 +68,8 @@ export type AgentEventFrame =
   | EventFrame<"message.created", MessageCreated>
   | EventFrame<"note.created", NoteCreated>
   | EventFrame<"ticket.assigned", TicketAssigned>
+  | EventFrame<"transfer.offered", TransferOffered>
+  | EventFrame<"transfer.closed", TransferClosed>
   | EventFrame<"ticket.changed", TicketChanged>
   | EventFrame<"chat.ended", ChatEnded>;
 
@@ -68,7 +82,7 @@ export interface MessageCreatedForVisitor {
   reply_to: string | null;
 }
 
-/** Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left when that is why nobody does, else null. */
+/** Who answers now: {id, name} with the name that visitors read, or null. `why` is agent_left or no_reply when that is why nobody does, else null. */
 export interface TicketAssignedForVisitor {
   to: Record<string, unknown> | null;
   why: string | null;
@@ -79,7 +93,7 @@ export interface TicketChangedForVisitor {
   state: string;
 }
 
-/** The live chat is over: why is visitor, agent or inactive. */
+/** The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting). */
 export interface ChatEndedForVisitor {
   why: string;
 }
