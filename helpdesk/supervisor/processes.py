@@ -26,9 +26,9 @@ def demo_shop(host: str, port: int, app_origin: str, keys: list[str]) -> Spec:
     return Spec("demo-shop", (sys.executable, "-m", "helpdesk.demo_shop", *arguments), 3.0)
 
 
-def live_worker() -> Spec:
+def live_worker(name: str = "live") -> Spec:
     """Decides what people wait for: threads, a queue of its own, so that mail never stands before it."""
-    return _celery("worker-live", "worker", "-n", "live@%h", "-P", "threads", "-c", "4", "-Q", "routing", *_WORKER)
+    return _celery("worker-live", "worker", "-n", f"{name}@%h", "-P", "threads", "-c", "4", "-Q", "routing", *_WORKER)
 
 
 def bulk_worker() -> Spec:

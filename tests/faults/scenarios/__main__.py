@@ -1,4 +1,4 @@
-"""`python -m tests.faults.scenarios {redis-off,restarts,storm,slow-readers}`; ends with 0 when the verdict is good."""
+"""`python -m tests.faults.scenarios NAME` (names below); ends with 0 when the verdict is good."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from pathlib import Path
 import uvloop
 
 from tests.faults.run import say
-from tests.faults.scenarios import redis_off, restarts, slow_readers, storm
+from tests.faults.scenarios import redis_off, restarts, routing, slow_readers, storm
 
-SCENARIOS = {"redis-off": redis_off, "restarts": restarts, "storm": storm, "slow-readers": slow_readers}
+SCENARIOS = {
+    "redis-off": redis_off,
+    "restarts": restarts,
+    "storm": storm,
+    "slow-readers": slow_readers,
+    "routing": routing,
+}
 
 
 def main() -> int:
