@@ -35,13 +35,13 @@ from tickets.models import Event, Ticket
 
 
 # --- it rings ---------------------------------------------------------------------------------------------------------
-def start_rings(rings: Sequence[Ring], tickets: dict[int, Ticket], now: datetime) -> None:
+def start_rings(rings: Sequence[Ring], tickets: dict[int, Ticket]) -> None:
     """Save new rings and show them. Must hold: their tickets, by key, are locked and wait, and nothing rings there.
 
     A worker looks again when the time is over.
     """
     Ring.objects.bulk_create(rings)
-    callers = Callers.of(list(tickets.values()))
+    callers, now = Callers.of(list(tickets.values())), timezone.now()
     publish.told_each(
         (_console(ring.workspace_id, ring.membership_id), offered_frame(ring, tickets[ring.ticket_id], callers, now))
         for ring in rings

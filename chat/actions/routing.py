@@ -269,13 +269,15 @@ class _Step:
         if is_directed:
             seat.load += 1
         seconds = self.policies.of(chat.ticket.department_id).ring_seconds
+        # Later than `self.now`: the place may have been given back since then, and the agent has the whole time.
+        begins = timezone.now()
         return Ring(
             ticket=chat.ticket,
             membership=seat.member,
             mode=RingMode.DIRECTED if is_directed else RingMode.ALL,
             cycle=decision.cycle,
-            started_at=self.now,
-            deadline_at=self.now + timedelta(seconds=seconds),
+            started_at=begins,
+            deadline_at=begins + timedelta(seconds=seconds),
         )
 
     def _pass_on(self, chat: Chat) -> None:
@@ -292,7 +294,7 @@ class _Step:
         Chat.objects.bulk_update(written.chats, CHANGING)
         RoutingDecision.objects.bulk_create(written.records)
         if written.rings:
-            start_rings(written.rings, tickets, self.now)
+            start_rings(written.rings, tickets)
             _note_offered([self.floor.seats[ring.membership_id] for ring in written.rings])
         for moment in sorted(set(written.looks))[:1]:
             wake_routing(at=moment)

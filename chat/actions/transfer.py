@@ -104,7 +104,7 @@ def _ring_at(ticket: Ticket, target: Membership, by: Author, note: str) -> None:
         sender=by.member,
         note=note,
     )
-    start_rings([ring], {ticket.pk: ticket}, now)
+    start_rings([ring], {ticket.pk: ticket})
 
 
 # --- to a department --------------------------------------------------------------------------------------------------
