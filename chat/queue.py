@@ -54,7 +54,7 @@ def waiting_everywhere() -> QuerySet[Chat]:
 
 def waiting_chats(department_id: int | None) -> QuerySet[Chat]:
     """The same of one department, or of none."""
-    return waiting_everywhere().filter(ticket__department_id=department_id)
+    return waiting_everywhere().filter(ticket__department=department_id)
 
 
 def waiting_chat(ticket: Ticket) -> Chat | None:
