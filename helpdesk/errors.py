@@ -21,6 +21,7 @@ STATUS = {
     "stale": 409,
     "chat_closed": 409,
     "chat_open": 409,
+    "chat_taken": 409,
     "already_taken": 409,
     "ring_over": 409,
     "desk_full": 409,

@@ -96,7 +96,7 @@ _for_visitor: dict[str, Callable[[Logged], VisitorEvent]] = {
         to=event.data.get("public_to"), why=event.data["why"] if event.data["why"] in TOLD_TO_VISITORS else None
     ),
     "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
-    "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"]),
+    "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"], number=event.data.get("number")),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions.queue import tell_place
 from chat.presence import SHOP_WINDOW, agents_of
-from chat.queue import position_of
 from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
@@ -102,7 +102,7 @@ def visitor_welcome(peer: Peer) -> dict[str, Any]:
 
 def _who_answers(ticket: Ticket) -> dict[str, Any]:
     """Who is there, and until somebody is, the place in the queue."""
-    return {"presence": {"agents": agents_of(ticket)}, "queue": {"position": position_of(ticket)}}
+    return {"presence": {"agents": agents_of(ticket)}, "queue": tell_place(ticket)}
 
 
 def recheck_visitors(peers: Sequence[Peer]) -> Iterable[tuple[Peer, bool]]:

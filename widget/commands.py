@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat.actions import conversations, reading, visits
+from chat.actions.leaving import leave_message
 from chat.actions.profiles import say_profile
 from chat.commands import ON_TICKET, SEND_MESSAGE, end_chat
 from helpdesk import fields
@@ -30,6 +31,16 @@ def start_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
         offline=wanted["offline"],
     )
     return conversations.start_chat(visitor=visitor, widget=visitor.widget, address=peer.address, chat=chat)
+
+
+def leave(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return leave_message(
+        by=peer.context,
+        ticket_id=wanted["ticket"],
+        client_id=wanted["client_id"],
+        email=wanted["email"],
+        phone=wanted["phone"],
+    )
 
 
 def read(peer: Peer, wanted: dict[str, Any]) -> None:
@@ -58,6 +69,7 @@ COMMANDS = {
     ),
     "message.send": SEND_MESSAGE,
     "chat.end": Command(ON_TICKET, end_chat),
+    "chat.leave": Command({**ON_TICKET, "email": EMAIL, "phone": PHONE}, leave),
     "read": Command({"ticket": Field(fields.public_id), "upto": Field(fields.integer())}, read),
     "page": Command(
         {

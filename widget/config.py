@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from chat.presence import SHOP_WINDOW, as_agent, available_members, is_online
-from helpdesk.accounts.hours import Hours, current_hours
+from chat.capacity import Capacity, current_capacity
+from chat.presence import SHOP_WINDOW, as_agent, available_members
 from helpdesk.accounts.models import Department
 from helpdesk.fields import MAX_TEXT
 from helpdesk.times import wire_time
@@ -50,8 +49,9 @@ def shown_config(widget: Widget, language: str) -> dict[str, Any]:
 
 def widget_config(widget: Widget, language: str, *, report: bool = False) -> dict[str, Any]:
     """The public configuration in one language. Must hold: the widget's workspace is active."""
-    hours, now = current_hours(), timezone.now()
-    online = is_online(widget.department)
+    capacity = current_capacity()
+    offline_why = capacity.offline_why(widget.department_id)
+    online = offline_why is None
     with translation.override(language):
         texts = _texts(widget, language)
         return {
@@ -61,7 +61,8 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "language": language,
             "dir": "rtl" if get_language_info(language)["bidi"] else "ltr",
             "online": online,
-            "opens_at": wire_time(hours.next_opening(widget.department_id, now)),
+            "offline_why": offline_why,
+            "opens_at": wire_time(capacity.hours.next_opening(widget.department_id, timezone.now())),
             "consent": widget.consent,
             "report": report,
             "look": {
@@ -73,7 +74,7 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             },
             "texts": texts,
             "agents": [as_agent(member, online=online) for member in _faces(widget)],
-            "departments": _departments(hours, now),
+            "departments": _departments(capacity),
             "forms": {kind: _form(widget, kind, language) for kind in ("prechat", "offline")},
             "limits": {"text": MAX_TEXT},
             "strings": {key: str(words) for key, words in LAUNCHER.items()},
@@ -87,12 +88,8 @@ def _faces(widget: Widget) -> list[Any]:
     return list(members.order_by("id")[:FACES])
 
 
-def _departments(hours: Hours, now: datetime) -> list[dict[str, Any]]:
-    there = set(available_members().values_list("departments", flat=True))
-    return [
-        {**each.as_badge(), "online": each.pk in there and hours.is_open(each.pk, now)}
-        for each in Department.objects.all()
-    ]
+def _departments(capacity: Capacity) -> list[dict[str, Any]]:
+    return [{**each.as_badge(), "online": capacity.offline_why(each.pk) is None} for each in Department.objects.all()]
 
 
 def _own_words(texts: dict[str, Any], widget: Widget, language: str) -> dict[str, Any]:
@@ -109,6 +106,7 @@ def _texts(widget: Widget, language: str) -> dict[str, str]:
         "offline_text": _("Nobody is here right now. Leave a message: you find our answer here."),
         "launcher_label": "",
         "offline_label": _("Leave a message"),
+        "queue_full_text": _("We have many chats at the moment. Leave a message: you find our answer here."),
     }
     return {key: own.get(key) or words for key, words in ours.items()}
 

@@ -23,6 +23,7 @@ TEXTS = {  # key: (label, longest, is it more than one line)
     "launcher_label": (_("Word on the button"), 30, False),
     "offline_label": (_("Word on the button while nobody is here"), 30, False),
     "offline_text": (_("While nobody is here"), 300, True),
+    "queue_full_text": (_("While too many are waiting"), 300, True),
 }
 HINTS = {
     "offline_text": _("{next_opening} stands for the time at which you open next, as the visitor would say it."),

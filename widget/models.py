@@ -76,7 +76,8 @@ class Widget(ScopedModel):
     position = models.CharField(_("position"), max_length=5, choices=Position.choices, default=Position.END)
     dark = models.CharField(_("dark mode"), max_length=5, choices=Dark.choices, default=Dark.AUTO)
     consent = models.CharField(_("recognising visitors"), max_length=7, choices=Consent.choices, default=Consent.ASK)
-    # {"en": {"greeting_title", "greeting_text", "launcher_label", "offline_label", "reply_promise", "offline_text"}}
+    # {"en": {"greeting_title", "greeting_text", "launcher_label", "offline_label", "reply_promise", "offline_text",
+    # "queue_full_text"}}
     texts = models.JSONField(default=dict, blank=True)
     forms = models.JSONField(default=default_forms)
     # "Seen on your site": the last time and the origin a page of the shop loaded this widget.

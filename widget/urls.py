@@ -14,6 +14,7 @@ urlpatterns = [
     path("widget/v1/chats", api.command_view("chat.start")),
     path("widget/v1/messages", api.command_view("message.send")),
     path("widget/v1/end", api.command_view("chat.end")),
+    path("widget/v1/leave", api.command_view("chat.leave")),
     path("widget/v1/read", api.command_view("read")),
     path("widget/v1/page", api.command_view("page")),
     path("widget/v1/profile", api.profile),

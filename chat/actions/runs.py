@@ -94,7 +94,8 @@ def note_assigned(ticket: Ticket) -> None:
 def note_queued(ticket: Ticket, *, not_to: Sequence[int] = ()) -> None:
     """Nobody has the chat any more: it waits anew, at its old place in the order. `not_to`: whom not to ring first."""
     fresh = {**NOT_WAITING, "tried": list(not_to), "accepted_at": None, "queued_at": timezone.now()}
-    Chat.objects.live().filter(ticket=ticket).update(**fresh)
+    # Another wait, so what was foretold of the one before says nothing of it.
+    Chat.objects.live().filter(ticket=ticket).update(**fresh, eta_told_at=None, eta_told_seconds=None)
 
 
 def set_end_due(visitor_id: int, *, idle: bool) -> None:

@@ -27,6 +27,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         """Those that count against their agent's limit."""
         return self.live().filter(inactive_at=None, ticket__assignee__isnull=False, ticket__state__in=OPEN_STATES)
 
+    def handled(self) -> ChatQuerySet:
+        """Those that somebody had, and that take no place any more."""
+        gave_it_back = Q(ended_at__isnull=False) | Q(inactive_at__isnull=False)
+        return self.filter(gave_it_back, accepted_at__isnull=False)
+
 
 class Chat(ScopedModel):
     """From the visitor's first message until somebody ends it. A ticket has many, at most one of them live."""
@@ -70,4 +75,10 @@ class Chat(ScopedModel):
         indexes = [
             models.Index(fields=["end_due_at"], name="chat_end_due", condition=Q(ended_at=None)),
             models.Index(fields=["workspace", "rank_at", "id"], name="chat_live_by_rank", condition=Q(ended_at=None)),
+            # How long the last chats took, and how long people waited for them.
+            models.Index(
+                fields=["workspace", "-accepted_at", "-id"],
+                name="chat_by_acceptance",
+                condition=Q(accepted_at__isnull=False),
+            ),
         ]

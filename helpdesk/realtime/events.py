@@ -133,10 +133,15 @@ class ChatEnded(AgentEvent):
 
 @dataclass(kw_only=True)
 class ChatEndedForVisitor(VisitorEvent):
-    """The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting)."""
+    """The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting).
+    After message the conversation stays open, and `number` is its ticket's; else there is none."""
 
     name = "chat.ended"
     why: str
+    number: int | None = None
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if value is not None}
 
 
 E = TypeVar("E", bound=LogEvent, covariant=True)

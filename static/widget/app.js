@@ -28,6 +28,7 @@ import { emptyForm, fieldsToAsk } from "./questions.js";
  * @property {string[]} declined fields that the visitor left out before
  * @property {boolean} menu
  * @property {boolean} confirm
+ * @property {Form | null} leaving where the answer can go to somebody who would rather leave a message than wait
  * @property {boolean} again write in an ended chat
  * @property {number} newFrom number of the first message below the "new messages" line
  * @property {string} notice
@@ -59,6 +60,7 @@ export class App {
       declined: [],
       menu: false,
       confirm: false,
+      leaving: null,
       again: false,
       newFrom: 0,
       notice: "",
@@ -118,7 +120,7 @@ export class App {
     this.state.open = false;
     this.line?.reading.leave();
     this.line?.talk.typing(false);
-    this.change({ menu: false, confirm: false });
+    this.change({ menu: false, confirm: false, leaving: null });
   }
 
   /** Back to what is going on, or to what is unread: nobody should have to look for it. */
@@ -131,7 +133,7 @@ export class App {
   home() {
     this.untouched = false;
     this.line?.reading.leave();
-    this.change({ screen: "home", current: null, menu: false, confirm: false, notice: "" });
+    this.change({ screen: "home", current: null, menu: false, confirm: false, leaving: null, notice: "" });
   }
 
   /** To the conversation that is going on, else to a new one. */
@@ -145,7 +147,8 @@ export class App {
   beginNew() {
     this.untouched = false;
     const kind = this.state.config.online ? "prechat" : "offline";
-    this.state.form = { ...emptyForm(kind), values: this.drafts.form() };
+    const why = this.state.config.offline_why ?? "";
+    this.state.form = { ...emptyForm(kind), values: this.drafts.form(), why };
     this.state.declined = this.drafts.declined();
     if (kind === "prechat" && !fieldsToAsk(this.state).length) this.compose();
     else this.change({ screen: "form", current: null, notice: "" });
@@ -156,13 +159,22 @@ export class App {
     this.change({ screen: "thread", current: null, again: false, newFrom: 0, notice: "" });
   }
 
+  /** Rather a message than to wait: where can the answer go? @param {Record<string, string>} [errors] */
+  leave(errors = {}) {
+    const typed = this.drafts.form();
+    const { email, phone } = this.state.profile;
+    const values = { email: email || typed.email || "", phone: phone || typed.phone || "" };
+    this.change({ leaving: { ...emptyForm("offline"), values, errors }, menu: false });
+  }
+
   /** @param {string} lane */
   show(lane) {
     this.untouched = false;
     this.state.current = lane;
     const conversation = this.conversations.get(lane);
     if (conversation) this.line?.follow(conversation);
-    this.change({ screen: "thread", again: false, newFrom: 0, menu: false, confirm: false, notice: "" });
+    const closed = { menu: false, confirm: false, leaving: null };
+    this.change({ screen: "thread", again: false, newFrom: 0, notice: "", ...closed });
     this.line?.reading.enter();
   }
 
@@ -175,6 +187,12 @@ export class App {
   going() {
     const open = [...this.conversations.values()].find((one) => one.state === "open");
     return open?.ticket ?? this.line?.talk.openingLane() ?? null;
+  }
+
+  /** Somebody is there, if only for those who wait already. */
+  isStaffed() {
+    const { online, offline_why } = this.state.config;
+    return online || offline_why === "queue_full";
   }
 
   /** @param {string} ticket @param {(conversation: Conversation) => void} work */

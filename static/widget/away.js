@@ -14,11 +14,17 @@ const PLACE = "{next_opening}";
  * @returns {string} "" when there is nothing to say
  */
 export function awayWords(app, now = new Date()) {
-  const { texts, opens_at } = app.state.config;
+  const { texts, opens_at, offline_why } = app.state.config;
+  if (offline_why === "queue_full") return texts.queue_full_text ?? "";
   const when = opens_at && new Date(opens_at) > now ? openingTime(app, new Date(opens_at), now) : "";
   const own = texts.offline_text ?? "";
   if (own.includes(PLACE)) return own.replaceAll(PLACE, when || app.text("back_soon"));
   return [own, when && app.text("back_at", when)].filter(Boolean).join(" ");
+}
+
+/** The same in a few words. @param {import("./app.js").App} app */
+export function shortAwayWords(app) {
+  return app.text(app.state.config.offline_why === "queue_full" ? "queue_full" : "away");
 }
 
 /** "tomorrow at 9:00", "Monday at 9:00". @param {import("./app.js").App} app @param {Date} at @param {Date} now */

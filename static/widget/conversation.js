@@ -17,7 +17,8 @@
  * @property {string} body
  * @property {boolean} edited
  * @property {boolean} redacted
- * @typedef {{kind: "line", seq: number, what: "joined" | "agent_left" | "you_ended" | "they_ended" | "inactive_ended" | "was_closed", name: string, at: string}} Line
+ * @typedef {{kind: "line", seq: number, what: "joined" | "agent_left" | "you_ended" | "they_ended" | "inactive_ended" | "was_closed" | "left_message", name: string, at: string}} Line `name` of the person, or the number of the message
+ * @typedef {{position: number | null, eta_seconds?: number | null, offer?: string | null}} Queue
  * @typedef {Message | Line} Item
  * @typedef {{client_id: string, seq: number, at: string, body: string}} Acked
  */
@@ -45,6 +46,10 @@ export class Conversation {
     this.assignee = "";
     /** Place in the queue, from 1; 0 when the visitor does not wait in one, or nobody said. */
     this.place = 0;
+    /** @type {number | null} the wait in seconds, as far as anybody can tell */
+    this.eta = null;
+    /** Nobody could be found so far: a message would be better. */
+    this.offersMessage = false;
     /** @type {Agent[]} */
     this.agents = [];
     /** How far the other side is, in my numbers. */
@@ -111,15 +116,27 @@ export class Conversation {
     if (acked.seq > this.last) this.acked.set(acked.client_id, acked);
   }
 
-  /** @param {{epoch: string, head: number, state?: string, receipt?: any, presence?: any, queue?: {position: number | null}}} frame */
+  /** @param {{epoch: string, head: number, state?: string, receipt?: any, presence?: any, queue?: Queue}} frame */
   begin({ epoch, head, state, receipt, presence, queue }) {
     this.epoch = epoch;
     this.head = Math.max(this.head, head);
     if (state) this.state = state === "ended" ? "ended" : "open";
     if (receipt) this.take(receipt);
     if (presence?.agents) this.agents = presence.agents;
-    if (queue) this.place = queue.position ?? 0;
+    if (queue) this.takeQueue(queue);
     this.settleRead();
+  }
+
+  /** @param {Queue} queue where the visitor stands in it */
+  takeQueue({ position, eta_seconds = null, offer = null }) {
+    this.place = position ?? 0;
+    this.eta = eta_seconds;
+    this.offersMessage = offer === "message";
+  }
+
+  /** @returns {boolean} nobody has the chat yet, and the visitor stands in the queue */
+  waits() {
+    return this.state === "open" && !this.assignee && (this.place > 0 || this.offersMessage);
   }
 
   /** Receipts only grow. @param {{delivered?: number, read?: number}} receipt */
@@ -200,7 +217,7 @@ const READERS = {
     const left = event.data.why === "agent_left" ? conversation.agentName() : "";
     if (left) addLine(conversation, event, "agent_left", left);
     conversation.assignee = name;
-    if (name) conversation.place = 0;
+    if (name) conversation.takeQueue({ position: null });
   },
   "ticket.changed": (conversation, event) => {
     if (!event.data.state) return;
@@ -211,10 +228,13 @@ const READERS = {
     if (!ended) conversation.closedOnPurpose = false;
   },
   "chat.ended": (conversation, event) => {
-    conversation.closedOnPurpose = true;
-    conversation.state = conversation.toldState = "ended";
-    conversation.typing.clear();
     const why = event.data.why;
+    const isMessage = why === "message";
+    conversation.closedOnPurpose = !isMessage;
+    conversation.state = conversation.toldState = isMessage ? "open" : "ended";
+    conversation.typing.clear();
+    conversation.takeQueue({ position: null });
+    if (isMessage) return addLine(conversation, event, "left_message", String(event.data.number ?? ""));
     addLine(
       conversation,
       event,

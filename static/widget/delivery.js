@@ -11,7 +11,7 @@ import { unanswered } from "../js/lib/errors.js";
 const PATIENCE_MS = 5000;
 
 /** @type {Record<string, string>} */
-const PATHS = { "chat.start": "/chats", "message.send": "/messages", "chat.end": "/end" };
+const PATHS = { "chat.start": "/chats", "message.send": "/messages", "chat.end": "/end", "chat.leave": "/leave" };
 
 /**
  * @param {import("./live.js").Live} live

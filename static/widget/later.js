@@ -5,4 +5,5 @@
 
 export { Line } from "./line.js";
 export { BlockedScreen, SentScreen } from "./views/ends.js";
+export { LeaveOffer, LeaveSheet } from "./views/leave.js";
 export { EndQuestion, Menu } from "./views/menu.js";

@@ -194,9 +194,7 @@ export class Line {
     socket.on("presence", (frame) =>
       app.within(frame.ticket, (conversation) => (conversation.agents = frame.agents ?? [])),
     );
-    socket.on("queue", (frame) =>
-      app.within(frame.ticket, (conversation) => (conversation.place = frame.position ?? 0)),
-    );
+    socket.on("queue", (frame) => app.within(frame.ticket, (conversation) => conversation.takeQueue(frame)));
     socket.on("typing", (frame) => this.reading.typing(frame));
     setInterval(() => this.lookForSomebody(), LOOK_EVERY_MS);
   }

@@ -14,11 +14,12 @@
  * @property {string} lane of the entry that is on its way
  * @property {string} ticket once it is stored
  * @property {string} problem the server's sentence
+ * @property {string} why nobody could chat when it was opened; "" when somebody could
  */
 
 /** @param {"prechat" | "offline"} kind @returns {Form} */
 export function emptyForm(kind) {
-  return { kind, values: {}, errors: {}, phase: "edit", lane: "", ticket: "", problem: "" };
+  return { kind, values: {}, errors: {}, phase: "edit", lane: "", ticket: "", problem: "", why: "" };
 }
 
 /**
@@ -34,6 +35,13 @@ export function fieldsToAsk({ config, profile, form, declined }) {
   if (form.kind === "offline") return fields.some(({ name }) => name === "question") ? fields : [...fields, MESSAGE];
   const open = fields.filter(({ name, required }) => required || !declined.includes(name));
   return open.every(({ name }) => name === "question") ? [] : open;
+}
+
+/** Where the answer to a message can go, as the offline form asks for it. @param {{config: any}} state @returns {Field[]} */
+export function addressFields({ config }) {
+  /** @type {Field[]} */
+  const all = config.forms.offline?.fields ?? [];
+  return all.filter(({ name }) => name === "email" || name === "phone");
 }
 
 /**

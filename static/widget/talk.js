@@ -8,7 +8,7 @@ import { Outbox, OutboxFull, openingLane } from "../js/lib/outbox.js";
 import { Pump, laneLock } from "../js/lib/pump.js";
 import { Sent } from "../js/lib/sent.js";
 import { courier } from "./delivery.js";
-import { fieldsToAsk, findErrors, leftOut, startFields } from "./questions.js";
+import { emptyForm, fieldsToAsk, findErrors, leftOut, startFields } from "./questions.js";
 
 /**
  * @typedef {import("../js/lib/outbox.js").Entry} Entry
@@ -147,6 +147,22 @@ export class Talk {
     this.app.change({ confirm: false, menu: false });
   }
 
+  /**
+   * A message instead of waiting, with all that was written so far.
+   * @param {string} ticket
+   * @param {Record<string, string>} facts where the answer can go
+   */
+  leave(ticket, facts) {
+    const known = Object.fromEntries(Object.entries(trimmed(facts)).filter(([, value]) => value));
+    if (this.push("chat.leave", ticket, known)) this.line.introduce(known);
+    this.app.change({ leaving: null });
+  }
+
+  /** Whether that is on its way. @param {string} ticket */
+  isLeaving(ticket) {
+    return this.outbox.inLane(ticket).some(({ type }) => type === "chat.leave");
+  }
+
   /** @param {boolean} on */
   typing(on) {
     clearTimeout(this.typingTimer);
@@ -227,6 +243,9 @@ export class Talk {
     const { app } = this;
     if (entry.type === "chat.end") {
       this.outbox.discard(entry.client_id);
+    } else if (entry.type === "chat.leave") {
+      this.outbox.discard(entry.client_id);
+      this.notLeft(entry, error);
     } else if (entry.type === "chat.start" && error.code === "chat_open" && error.extra.ticket) {
       this.outbox.redirect(entry, error.extra.ticket, uuid());
       this.line.opened(entry.client_id, error.extra.ticket, false);
@@ -240,6 +259,20 @@ export class Talk {
     }
     this.line.tellError(error);
     app.change();
+  }
+
+  /**
+   * @private The chat goes on as it was: somebody has it by now, or the server wants another address.
+   * @param {Entry} entry
+   * @param {ApiError} error
+   */
+  notLeft(entry, error) {
+    const { app } = this;
+    const name = fieldName(error);
+    if (app.state.current === entry.lane && (name === "email" || name === "phone")) {
+      app.leave({ [name]: error.message });
+    } else if (error.code === "chat_taken") app.announce(error.message);
+    else app.change({ notice: error.message });
   }
 
   /**
@@ -260,7 +293,7 @@ export class Talk {
     app.change({
       screen: "form",
       current: null,
-      form: { kind, values, errors: { [name]: error.message }, phase: "edit", lane: "", ticket: "", problem: "" },
+      form: { ...emptyForm(kind), values, errors: { [name]: error.message } },
     });
   }
 

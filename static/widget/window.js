@@ -33,10 +33,15 @@ export class Window {
   }
 
   /** @param {import("./app.js").Later} later */
-  complete({ SentScreen, BlockedScreen, Menu, EndQuestion }) {
+  complete({ SentScreen, BlockedScreen, Menu, EndQuestion, LeaveOffer, LeaveSheet }) {
     this.screens.sent = new SentScreen(this.app);
     this.screens.blocked = new BlockedScreen(this.app);
-    this.thread.complete(new Menu(this.app, () => this.thread.closeMenu()), new EndQuestion(this.app));
+    this.thread.complete(
+      new LeaveOffer(this.app),
+      new Menu(this.app, () => this.thread.closeMenu()),
+      new EndQuestion(this.app),
+      new LeaveSheet(this.app, this.thread),
+    );
   }
 
   update() {

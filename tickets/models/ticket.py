@@ -156,6 +156,7 @@ class Ticket(ScopedModel):
     # What verbs on the log change, and `save_ticket` writes. The read marks have a verb of their own.
     CHANGING: ClassVar[tuple[str, ...]] = (
         "subject",
+        "channel",
         "state",
         "assignee",
         "department",

@@ -37,7 +37,8 @@ export class Bubbles {
     if (row.kind === "message") this.message(row, item);
     else if (row.kind === "typing") this.typing(row, item);
     else {
-      item.className = row.kind === "new" ? "line new" : "line";
+      const isLeft = row.kind === "line" && row.what === "left_message";
+      item.className = row.kind === "new" ? "line new" : isLeft ? "line is-good left" : "line";
       say(item, this.line(row));
     }
     return item;
@@ -47,7 +48,16 @@ export class Bubbles {
   line(row) {
     if (row.kind === "day") return this.times.day(row.at);
     if (row.kind === "new") return this.app.text("new_messages");
+    if (row.what === "left_message") return this.leftWords(row.name);
     return this.app.text(row.what, row.name);
+  }
+
+  /** @private The message was left: its number, and where the answer comes. @param {string} number */
+  leftWords(number) {
+    const { email } = this.app.state.profile;
+    return email
+      ? this.app.text("left_message_email", number, `\u2068${email}\u2069`)
+      : this.app.text("left_message", number);
   }
 
   /** @private @param {Bubble} row @param {Item} item */

@@ -115,7 +115,7 @@ export class Composer {
     this.send();
   }
 
-  /** @private */
+  /** Sends what is written, if it may be sent. */
   send() {
     this.measure();
     if (this.button.disabled) return;

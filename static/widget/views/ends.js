@@ -3,6 +3,7 @@
  * @module ends
  */
 
+import { shortAwayWords } from "../away.js";
 import { h, icon, say } from "../dom.js";
 import { Bar } from "./bar.js";
 
@@ -46,7 +47,7 @@ export class SentScreen {
     const { config, profile, form } = this.app.state;
     this.bar.update({
       title: config.workspace.name,
-      sub: config.online ? config.texts.reply_promise : this.app.text("away"),
+      sub: config.online ? config.texts.reply_promise : shortAwayWords(this.app),
     });
     const address = form.values.email || profile.email || form.values.phone || profile.phone || "";
     say(

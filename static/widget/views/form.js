@@ -4,7 +4,7 @@
  * @module form
  */
 
-import { awayWords } from "../away.js";
+import { awayWords, shortAwayWords } from "../away.js";
 import { fill, h, icon, say, set } from "../dom.js";
 import { fieldsToAsk, leftOut } from "../questions.js";
 import { Bar } from "./bar.js";
@@ -59,7 +59,7 @@ export class FormScreen {
     const away = form.kind === "offline";
     this.bar.update({
       title: config.workspace.name,
-      sub: away && !config.online ? this.app.text("away") : config.texts.reply_promise,
+      sub: away && !config.online ? shortAwayWords(this.app) : config.texts.reply_promise,
     });
     const words = awayWords(this.app);
     say(this.away, words);
@@ -212,13 +212,14 @@ export class FormScreen {
     this.what = what;
     this.notice.hidden = !what;
     this.notice.className = `card note ${TONES[what] ?? ""}`;
+    const isGood = TONES[what] === "is-good";
     const now =
-      what === "came_online" &&
+      isGood &&
       h("button", { class: "link", type: "button", onclick: () => this.chatNow() }, this.app.text("chat_now"));
     const problem = what === "form_failed" && ` ${form.problem}`;
     fill(
       this.notice,
-      icon(what === "came_online" ? "chat" : "alert"),
+      icon(isGood ? "chat" : "alert"),
       what && h("span", {}, h("b", {}, this.app.text(what)), problem, " ", now),
     );
   }
@@ -266,11 +267,12 @@ export class FormScreen {
 }
 
 /** @type {Record<string, string>} */
-const TONES = { form_failed: "is-bad", form_waiting: "is-wait", came_online: "is-good" };
+const TONES = { form_failed: "is-bad", form_waiting: "is-wait", came_online: "is-good", queue_shorter: "is-good" };
 
 /** @param {import("../questions.js").Form} form @param {boolean} online @param {string} link @returns {string} key of our words */
-function noticeFor({ phase, kind }, online, link) {
+function noticeFor({ phase, kind, why }, online, link) {
   if (phase === "failed") return "form_failed";
   if (phase === "sending") return link === "lost" ? "form_waiting" : "";
-  return kind === "offline" && online ? "came_online" : "";
+  if (kind !== "offline" || !online) return "";
+  return why === "queue_full" ? "queue_shorter" : "came_online";
 }

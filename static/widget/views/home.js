@@ -3,7 +3,7 @@
  * @module home
  */
 
-import { awayWords } from "../away.js";
+import { awayWords, shortAwayWords } from "../away.js";
 import { face, fill, h, icon, say } from "../dom.js";
 
 const SHOWN = 5;
@@ -59,7 +59,7 @@ export class Home {
     say(this.startTitle, config.online ? this.app.text("send_us") : config.look.offline_label || away);
     say(
       this.startHint,
-      config.online ? config.texts.reply_promise : awayWords(this.app) || this.app.text("away"),
+      config.online ? config.texts.reply_promise : awayWords(this.app) || shortAwayWords(this.app),
     );
     this.notice.hidden = !notice;
     say(this.notice, notice);

@@ -3,7 +3,9 @@
  * @module thread
  */
 
+import { shortAwayWords } from "../away.js";
 import { fill, h, icon, say } from "../dom.js";
+import { queueWords } from "../queue.js";
 import { threadRows } from "../rows.js";
 import { Bar } from "./bar.js";
 import { Bubbles, reconcile, skeleton } from "./bubbles.js";
@@ -37,6 +39,7 @@ export class Thread {
     this.atEnd = true;
     this.fresh = true;
     this.loading = false;
+    this.toldPlace = 0;
     this.isShowingBanner = false;
     this.bannerKey = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -53,10 +56,12 @@ export class Thread {
 
   /** @returns {boolean} something was closed */
   escape() {
-    const { menu, confirm } = this.app.state;
+    const { menu, confirm, leaving } = this.app.state;
+    if (leaving) this.app.change({ leaving: null });
+    if (leaving) this.focus();
     if (confirm) this.app.change({ confirm: false });
     if (menu || confirm) this.closeMenu();
-    return menu || confirm;
+    return menu || confirm || Boolean(leaving);
   }
 
   update() {
@@ -73,9 +78,13 @@ export class Thread {
     for (const overlay of this.overlays) overlay.update();
   }
 
-  /** @param {...{el: HTMLElement, update: () => void}} overlays */
-  complete(...overlays) {
-    this.overlays = overlays;
+  /**
+   * @param {{el: HTMLElement, update: () => void}} offer above the composer
+   * @param {...{el: HTMLElement, update: () => void}} overlays
+   */
+  complete(offer, ...overlays) {
+    this.overlays = [offer, ...overlays];
+    this.composer.el.before(offer.el);
     this.el.append(...overlays.map(({ el }) => el));
   }
 
@@ -119,14 +128,17 @@ export class Thread {
     const name = conversation?.agentName() ?? "";
     const present = conversation?.agents.find((agent) => agent.name === name);
     const known = present ?? config.agents.find((/** @type {any} */ agent) => agent.name === name);
-    const person = name ? { online: config.online, ...known, name } : null;
+    const staffed = this.app.isStaffed();
+    const person = name ? { online: staffed, ...known, name } : null;
     const ended = conversation?.state === "ended" && conversation.closedOnPurpose;
-    const place = conversation?.state === "open" && config.online ? conversation.place : 0;
-    const promise = place
-      ? this.app.text(place === 1 ? "queue_next" : "queue_place", String(place))
-      : config.online
-        ? config.texts.reply_promise || this.app.text("online")
-        : this.app.text("away");
+    const place = conversation?.waits() && staffed ? conversation.place : 0;
+    const promise =
+      conversation && place
+        ? queueWords(this.app, conversation)
+        : staffed
+          ? config.texts.reply_promise || this.app.text("online")
+          : shortAwayWords(this.app);
+    this.tellPlace(place, promise);
     const sub = ended
       ? this.app.text("chat_ended")
       : this.isShowingBanner
@@ -135,6 +147,13 @@ export class Thread {
           ? this.app.text("loading")
           : promise;
     this.bar.update({ title: name || config.workspace.name, sub, person, menu: true, expanded: menu });
+  }
+
+  /** @private Said aloud when the place has changed, not with each new guess at the wait. @param {number} place @param {string} words */
+  tellPlace(place, words) {
+    if (place === this.toldPlace) return;
+    this.toldPlace = place;
+    if (place && this.app.state.open) this.app.announce(words);
   }
 
   /** @private A short break is nobody's business; a longer one is said, and writing goes on. */

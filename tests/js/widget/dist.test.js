@@ -18,7 +18,7 @@ test("before the first click a shop carries at most 6 kB", () => {
   assert.ok(weigh(read("static/dist/widget.js")) <= 6000);
 });
 
-test("all that is needed to type is at most 30 kB, with its words; everything at most 40 kB", () => {
+test("all that is needed to type is at most 30 kB, with its words; everything at most 43 kB", () => {
   const page = read("templates/widget/frame.html") + words();
   const first = [read("static/dist/widget.js"), read("static/dist/frame.js"), read("static/dist/frame.css"), page].map(
     weigh,
@@ -26,7 +26,7 @@ test("all that is needed to type is at most 30 kB, with its words; everything at
   const sum = first.reduce((a, b) => a + b);
   assert.ok(words().length > 2000, "the words were found");
   assert.ok(sum <= 30_000, `${sum} bytes`);
-  assert.ok(sum + weigh(read("static/dist/later.js")) <= 40_000);
+  assert.ok(sum + weigh(read("static/dist/later.js")) <= 43_000);
 });
 
 test("nothing comes from elsewhere", () => {

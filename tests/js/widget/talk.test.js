@@ -215,3 +215,75 @@ test("typing is told at most every three seconds and ends by itself", () => {
   mock.timers.tick(5000);
   assert.deepEqual(told, [true, true, false]);
 });
+
+/** A window whose visitor waits in the conversation t1. */
+function waiting(answer) {
+  const made = world({ answer });
+  const conversation = new Conversation("t1");
+  conversation.takeQueue({ position: 2, eta_seconds: 240, offer: null });
+  made.app.conversations.set("t1", conversation);
+  made.app.show("t1");
+  return { ...made, conversation };
+}
+
+test("leaving a message goes after what was written before it, with the address that was given", async () => {
+  const { app, talk, commands } = waiting(async (_type, _fields) => ack("t1", 2));
+  app.leave();
+  assert.deepEqual(app.state.leaving?.values, { email: "", phone: "" });
+  talk.send("and one more");
+  talk.leave("t1", { email: " vera@example.com ", phone: "" });
+  assert.equal(app.state.leaving, null);
+  assert.equal(talk.isLeaving("t1"), true);
+  for (let turn = 0; turn < 4; turn++) await settled();
+  assert.deepEqual(
+    commands.map(({ type, ticket, body, email, phone }) => [type, ticket, body ?? email, phone]),
+    [
+      ["message.send", "t1", "and one more", undefined],
+      ["chat.leave", "t1", "vera@example.com", undefined],
+    ],
+  );
+  assert.equal(talk.isLeaving("t1"), false);
+  assert.equal(app.state.profile.email, "vera@example.com", "it is not asked for again");
+});
+
+test("over HTTP it has an address of its own", async () => {
+  const { talk, commands } = waiting(async (_type, _fields, way) => {
+    if (way === "socket") throw unanswered("timeout");
+    return ack("t1", 2);
+  });
+  talk.leave("t1", { email: "vera@example.com" });
+  for (let turn = 0; turn < 4; turn++) await settled();
+  assert.deepEqual([commands[1].path, commands[1].ticket], ["/leave", "t1"]);
+  assert.equal(commands[0].client_id, commands[1].client_id);
+});
+
+test("what is known or was typed before stands in the question already", () => {
+  const { app } = waiting(() => new Promise(() => {}));
+  app.drafts.saveForm({ email: "typed@example.com", phone: "+30 210 123 4567" });
+  app.state.profile = { email: "known@example.com", phone: "" };
+  app.leave();
+  assert.deepEqual(app.state.leaving?.values, { email: "known@example.com", phone: "+30 210 123 4567" });
+});
+
+test("an address that the server refuses is asked for again", async () => {
+  const { app, talk } = waiting(async () => {
+    throw new ApiError({ code: "invalid_email", message: "No such address.", field: "email" });
+  });
+  talk.leave("t1", { email: "vera@example" });
+  for (let turn = 0; turn < 3; turn++) await settled();
+  assert.deepEqual(app.state.leaving?.errors, { email: "No such address." });
+  assert.equal(app.state.leaving?.values.email, "vera@example");
+  assert.equal(talk.isLeaving("t1"), false);
+});
+
+test("when an agent was quicker the chat goes on and nothing is asked", async () => {
+  const { app, talk, said } = waiting(async () => {
+    throw new ApiError({ code: "chat_taken", message: "Somebody has just joined." });
+  });
+  app.drafts.save("t1", "half a senten");
+  talk.leave("t1", { email: "vera@example.com" });
+  for (let turn = 0; turn < 3; turn++) await settled();
+  assert.deepEqual([app.state.leaving, app.state.notice, said], [null, "", ["Somebody has just joined."]]);
+  assert.equal(app.drafts.get("t1"), "half a senten");
+  assert.deepEqual(talk.outbox.entries(), []);
+});
