@@ -50,7 +50,7 @@ CHECKS: dict[Reason, Words] = {
     Reason.PAUSED: _("Not paused"),
     Reason.FULL: _("Has a free place"),
     Reason.RESTING: _("Rested"),
-    Reason.LANGUAGE: _("Language fits"),
+    Reason.LANGUAGE: _("Language is no obstacle"),
     Reason.TRIED: _("Not tried yet"),
 }
 

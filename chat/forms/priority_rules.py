@@ -42,7 +42,10 @@ class PriorityRuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self.fields["language"], spoken_choices())
+        languages = spoken_choices()
+        offer(self.fields["language"], languages)
+        # What a list shows when nobody has touched it: a row of nothing else is empty.
+        self.fields["language"].initial = languages[0][0]
 
     def clean_add(self) -> int:
         points = self.cleaned_data["add"]

@@ -34,7 +34,7 @@ class SampleForm(forms.Form):
         last = [
             (key, gettext("Returning, last with %(name)s") % {"name": who.name}) for key, who in self.people.items()
         ]
-        offer(self.fields["customer"], [(NEW, _("New")), (RETURNING, _("Returning")), *last])
+        offer(self.fields["customer"], [(NEW, _("New customer")), (RETURNING, _("Returning customer")), *last])
         offer(self.fields["language"], [("", _("Not known")), *spoken_choices()])
         self.is_valid()
 

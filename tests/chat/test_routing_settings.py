@@ -165,6 +165,14 @@ def test_a_crooked_rule_is_refused(world, rule, field, sentence):
     assert sentence in html.unescape(re.search(rf'id="id_rules-0-{field}_error">(.*?)</p>', text, re.S)[1])
 
 
+def test_a_row_in_which_nothing_was_filled_in_is_no_rule(world):
+    rule = {"kind": "page", "page": "", "language": "af", "add": 5}
+    data = filled(**{"rules-TOTAL_FORMS": 1, **{f"rules-0-{name}": value for name, value in rule.items()}})
+    assert client_of(world.north.ada).post(page("routing", world.north), data).status_code == 302
+    with world.north.inside():
+        assert RoutingPolicy.objects.get().priority_rules == []
+
+
 def test_a_department_begins_with_what_it_followed_and_can_follow_again(world):
     north, client = world.north, client_of(world.north.ada)
     delivery, sales = north.departments["delivery"], north.departments["sales"]

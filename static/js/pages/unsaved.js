@@ -36,12 +36,13 @@ function sentence(note, changes) {
   return (list && changes > 0 && JSON.parse(list)[changes - 1]) || (note.dataset.unsaved ?? "");
 }
 
-/** In how many fields two snapshots differ. @param {string} before @param {string} after */
+/** In how many things two snapshots differ. @param {string} before @param {string} after */
 function count(before, after) {
   if (!before) return 0; // refused: which of it was saved before is not known
   const [old, now] = [new URLSearchParams(before), new URLSearchParams(after)];
-  const names = new Set([...old.keys(), ...now.keys()].filter((name) => !name.endsWith("-TOTAL_FORMS")));
-  return [...names].filter((name) => old.getAll(name).join("\n") !== now.getAll(name).join("\n")).length;
+  const names = [...old.keys(), ...now.keys()].filter((name) => !name.endsWith("-TOTAL_FORMS"));
+  const changed = names.filter((name) => old.getAll(name).join("\n") !== now.getAll(name).join("\n"));
+  return new Set(changed.map((name) => name.replace(/-\d+-\w+$/, (row) => row.split("-")[1]))).size; // a row is one
 }
 
 /** @param {HTMLFormElement} form */
