@@ -22,6 +22,7 @@ urlpatterns = [
     path("w/<slug:slug>/inbox/<int:number>", console, name="ticket"),
     path("w/<slug:slug>/settings/", include("helpdesk.accounts.settings_urls")),
     path("w/<slug:slug>/settings/", include("tickets.settings_urls")),
+    path("w/<slug:slug>/settings/", include("chat.settings_urls")),
     path("w/<slug:slug>/settings/", include("widget.settings_urls")),
     path("w/<slug:slug>/setup/", include(setup_urlpatterns)),
     path("api/v1/", include("chat.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -10,10 +11,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.actions.invitation import has_account
-from helpdesk.accounts.models import Department, Membership, Role, Workspace
+from helpdesk.accounts.languages import known_languages, spoken_choices
+from helpdesk.accounts.models import Department, DepartmentMember, Membership, Role, Workspace
 from helpdesk.accounts.time_zones import known_time_zones
 from helpdesk.errors import HelpdeskError
 
@@ -121,7 +124,20 @@ class JoinForm(FromBrowser, RefusableForm):
         super().refuse(error)
 
 
-class ProfileForm(RefusableForm):
+class SpokenLanguages(forms.Form):
+    languages = forms.MultipleChoiceField(label=_("Answers in"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["languages"], spoken_choices())
+
+    def clean_languages(self) -> list[str]:
+        return known_languages(self.cleaned_data["languages"])
+
+
+class ProfileForm(SpokenLanguages, RefusableForm):
+    field_order = ("name", "alias", "language", "time_zone", "languages")
+
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     alias = forms.CharField(
         label=_("Name shown to visitors"),
@@ -186,13 +202,55 @@ class InvitationForm(RefusableForm):
         offer(self.fields["departments"], Department.objects.all())
 
 
+USUAL_PRIORITY = DepartmentMember._meta.get_field("priority").get_default()
+
+
+class PriorityField(forms.IntegerField):
+    """1 … 100; left empty it is the usual one."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.NumberInput({"class": "input num", "min": 1, "max": 100})
+        super().__init__(required=False, widget=widget, **options)
+
+    def clean(self, value: Any) -> int:
+        try:
+            number = super().clean(value)
+        except ValidationError:
+            number = 0
+        if number is None:
+            return int(USUAL_PRIORITY)
+        if not 1 <= number <= 100:
+            raise ValidationError(gettext("Write a number from 1 to 100."), code="invalid")
+        return int(number)
+
+
 class DepartmentForm(RefusableForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     members: forms.ModelMultipleChoiceField[Membership] = forms.ModelMultipleChoiceField(
         label=_("People"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, priorities: dict[int, int] | None = None, **kwargs: Any) -> None:
+        """`priorities`: what each member has now, by the membership's key."""
         super().__init__(*args, **kwargs)
-        people = Membership.objects.active().select_related("user").order_by("user__name", "id")
-        offer(self.fields["members"], people)
+        self.people = list(Membership.objects.active().select_related("user").order_by("user__name", "id"))
+        # A queryset that is not evaluated, so that the field asks for those of the workspace that is active then.
+        offer(self.fields["members"], Membership.objects.active().select_related("user").order_by("user__name", "id"))
+        for person in self.people:
+            self.fields[f"priority_{person.pk}"] = PriorityField(
+                initial=(priorities or {}).get(person.pk, USUAL_PRIORITY),
+                label=_("Priority of %(name)s") % {"name": person.name},
+            )
+
+    def rows(self) -> Iterator[tuple[Any, forms.BoundField]]:
+        """A box to tick for each person, and the person's priority."""
+        for choice in self["members"]:
+            name = f"priority_{choice.data['value']}"
+            if name in self.fields:
+                yield choice, self[name]
+
+    def wanted(self) -> dict[str, Any]:
+        """What the verbs are given. Must hold: the form is valid."""
+        cleaned = self.cleaned_data
+        priorities = {person.pk: cleaned[f"priority_{person.pk}"] for person in self.people}
+        return {"name": cleaned["name"], "members": cleaned["members"], "priorities": priorities}

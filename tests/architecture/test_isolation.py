@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from chat.auth import member_peer
 from chat.commands import COMMANDS as AGENT_COMMANDS
-from chat.models import Ring
+from chat.models import Ring, RoutingDecision, RoutingPolicy
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -85,6 +85,9 @@ class North:
                 email=f"{CANARY}@example.com", expires_at=timezone.now() + timezone.timedelta(hours=1), token_hash="x"
             )
             self.token = create_api_token(membership=north.maya, name=CANARY)[0]
+            RoutingPolicy.objects.create(
+                department=department, priority_rules=[{"kind": "page", "value": CANARY, "add": 1}]
+            )
         self.ack = north.start(f"{CANARY} message", form={"name": CANARY, "email": "canary@example.com"})
         north.say(self.ack.ticket, f"{CANARY} note", by=north.maya, kind="note")
         with north.inside():
@@ -95,9 +98,20 @@ class North:
                 started_at=now,
                 deadline_at=now + timezone.timedelta(hours=1),
             )
+            self.decision = RoutingDecision.objects.create(
+                ticket=north.ticket(self.ack.ticket),
+                department=department,
+                membership=north.maya,
+                at=timezone.now(),
+                kind="wait",
+                why="by_hand",
+                inputs={},
+                outcome=CANARY,
+            )
 
     def id_for(self, route: str) -> str:
         by_part = {
+            "routing/log/": self.decision,
             "members/": self.side.theo,
             "invitations/": self.invitation,
             "departments/": self.side.departments["delivery"],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.permission import require_admin, require_owner
+from helpdesk.accounts.languages import known_languages
 from helpdesk.accounts.models import ApiToken, Membership, Role, Status
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
@@ -28,6 +31,18 @@ def change_role(*, member: Membership, role: str, by: Membership) -> Membership:
             member.role = role
             member.save(update_fields=["role"])
             record(by=by, action="member.role_changed", target=member, before=before, after=role)
+    return member
+
+
+def set_languages(*, member: Membership, languages: Iterable[str], by: Membership) -> Membership:
+    """Say what a person answers in: primary subtags, unknown ones are left out. Raises `not_allowed`."""
+    require_admin(by)
+    with scope.atomic():
+        member = _locked(member)
+        before, member.languages = member.languages, known_languages(languages)
+        if member.languages != before:
+            member.save(update_fields=["languages"])
+            record(by=by, action="member.languages_changed", target=member, before=before, after=member.languages)
     return member
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.accounts.actions.department import change_department, create_department, delete_department
 from helpdesk.accounts.forms import DepartmentForm
-from helpdesk.accounts.models import Department
+from helpdesk.accounts.models import Department, DepartmentMember
 from helpdesk.accounts.views.doors import MemberRequest, admins_only, attempt, saves
 
 
@@ -27,7 +27,7 @@ def departments(request: MemberRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: MemberRequest, slug: str) -> HttpResponse:
     form = DepartmentForm(request.POST or None)
-    if saves(request, form, lambda: create_department(by=request.member, **form.cleaned_data)):
+    if saves(request, form, lambda: create_department(by=request.member, **form.wanted())):
         messages.success(request, _("The department is made."))
         return redirect("departments", slug=slug)
     return render(request, "accounts/department.html", {"form": form, "department": None})
@@ -39,8 +39,10 @@ def change(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     department = get_object_or_404(Department.objects.all(), public_id=public_id)
     initial = {"name": department.name, "members": department.members.all()}
     title = department.name
-    form = DepartmentForm(request.POST or None, initial=initial)
-    if saves(request, form, lambda: change_department(department=department, by=request.member, **form.cleaned_data)):
+    members = DepartmentMember.objects.filter(department=department)
+    priorities = dict(members.values_list("membership_id", "priority"))
+    form = DepartmentForm(request.POST or None, initial=initial, priorities=priorities)
+    if saves(request, form, lambda: change_department(department=department, by=request.member, **form.wanted())):
         messages.success(request, _("The department is saved."))
         return redirect("departments", slug=slug)
     return render(request, "accounts/department.html", {"form": form, "department": department, "title": title})

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.forms import RefusableForm
@@ -37,6 +38,17 @@ def admins_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def in_own_time(view: View) -> View:
+    """Times on the page are written as the reader's clock shows them: in their own zone, else the workspace's."""
+
+    @wraps(view)
+    def shown(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(request.user.time_zone or request.workspace.time_zone):
+            return view(request, *args, **kwargs)
+
+    return shown
 
 
 def saves(request: HttpRequest, form: RefusableForm, verb: Callable[[], Any]) -> bool:

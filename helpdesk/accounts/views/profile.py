@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,11 +65,12 @@ def _page(
     return render(request, "accounts/profile.html", context)
 
 
-def _initial(request: MemberRequest) -> dict[str, str]:
+def _initial(request: MemberRequest) -> dict[str, Any]:
     member, user = request.member, request.member.user
     return {
         "name": user.name,
         "alias": member.alias,
         "language": user.language or request.LANGUAGE_CODE,
         "time_zone": user.time_zone,
+        "languages": member.languages,
     }

@@ -10,7 +10,10 @@ export function unsavedChanges() {
   const isChanged = () => !sending && snapshot(form) !== before;
 
   const look = () => {
-    if (note instanceof HTMLElement) note.textContent = isChanged() ? (note.dataset.unsaved ?? "") : "";
+    if (note instanceof HTMLElement) note.textContent = isChanged() ? sentence(note, count(before, snapshot(form))) : "";
+    for (const more of document.querySelectorAll("[data-if-unsaved]")) {
+      if (more instanceof HTMLElement) more.hidden = !isChanged();
+    }
   };
   form.addEventListener("input", look);
   form.addEventListener("change", look);
@@ -21,6 +24,25 @@ export function unsavedChanges() {
     if (isChanged()) event.preventDefault();
   });
   look();
+}
+
+/**
+ * How much is not saved, where the page has the sentences for it (`data-counts`: the id of a list of them).
+ * @param {HTMLElement} note
+ * @param {number} changes
+ */
+function sentence(note, changes) {
+  const list = note.dataset.counts ? document.getElementById(note.dataset.counts)?.textContent : null;
+  return (list && changes > 0 && JSON.parse(list)[changes - 1]) || (note.dataset.unsaved ?? "");
+}
+
+/** In how many things two snapshots differ. @param {string} before @param {string} after */
+function count(before, after) {
+  if (!before) return 0; // refused: which of it was saved before is not known
+  const [old, now] = [new URLSearchParams(before), new URLSearchParams(after)];
+  const names = [...old.keys(), ...now.keys()].filter((name) => !name.endsWith("-TOTAL_FORMS"));
+  const changed = names.filter((name) => old.getAll(name).join("\n") !== now.getAll(name).join("\n"));
+  return new Set(changed.map((name) => name.replace(/-\d+-\w+$/, (row) => row.split("-")[1]))).size; // a row is one
 }
 
 /** @param {HTMLFormElement} form */

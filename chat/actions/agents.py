@@ -1,0 +1,38 @@
+"""What admins set for one agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from chat.actions.rings import locked_desk
+from chat.actions.waking import wake_routing
+from helpdesk.accounts.actions.audit import record
+from helpdesk.accounts.actions.membership import set_languages
+from helpdesk.accounts.actions.permission import require_admin
+from helpdesk.accounts.models import Membership
+from helpdesk.errors import HelpdeskError
+from helpdesk.tenancy import scope
+
+MOST_CHATS = 50
+
+
+def change_agent(*, member: Membership, by: Membership, chat_limit: int | None, languages: Iterable[str]) -> None:
+    """Set what the agent answers in and how many chats they may have at once; None is what their department says.
+
+    Chats that they have above a new limit stay theirs. Raises `not_allowed`, `invalid`.
+    """
+    require_admin(by)
+    if chat_limit is not None and not 0 <= chat_limit <= MOST_CHATS:
+        text = _("Write a whole number from %(low)d to %(high)d, or leave it empty.") % {"low": 0, "high": MOST_CHATS}
+        raise HelpdeskError("invalid", text, field="chat_limit")
+    with scope.atomic():
+        set_languages(member=member, languages=languages, by=by)
+        desk = locked_desk(member)
+        before = desk.chat_limit
+        if before != chat_limit:
+            desk.chat_limit = chat_limit
+            desk.save(update_fields=["chat_limit"])
+            record(by=by, action="member.chat_limit_changed", target=member, before=before, after=chat_limit)
+        wake_routing()
