@@ -38,7 +38,8 @@ class Seat:
 
     def widest_limit(self, policies: Policies) -> int | None:
         """The limit that the agent is shown: of several departments the largest."""
-        limits = [self.limit(policies, each) for each in (self.departments or {None: 0})]
+        departments: list[int | None] = [*self.departments] or [None]
+        limits = [self.limit(policies, each) for each in departments]
         return None if None in limits else max(each for each in limits if each is not None)
 
 

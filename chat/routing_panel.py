@@ -6,7 +6,7 @@ Must hold for all of it: the workspace is active, and so is the reader's time zo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,12 +75,10 @@ def situation_now(
 ) -> Situation:
     """The sample as a chat that begins at this moment."""
     now = floor.now.timestamp()
-    # A department that follows the workspace may be the very one that the workspace's chats pass to.
-    passes_on = policy.overflow_department_id not in (None, department_id)
     return Situation(
         now=now,
         is_open=is_open,
-        policy=replace(policy.as_policy(), has_overflow=passes_on),
+        policy=policy.as_policy(department_id),
         chat=Waiting(id="preview", since=now, language=sample.language, last_agent=sample.last_agent),
         agents=floor.agents(department_id),
     )

@@ -211,7 +211,7 @@ class _Step:
         return Situation(
             now=self.now.timestamp(),
             is_open=self.hours.is_open(department_id, self.now),
-            policy=self.policies.of(department_id).as_policy(),
+            policy=self.policies.of(department_id).as_policy(department_id),
             chat=Waiting(
                 id=str(chat.ticket.public_id),
                 since=chat.queued_at.timestamp(),

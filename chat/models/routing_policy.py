@@ -83,8 +83,8 @@ class RoutingPolicy(ScopedModel):
         ]
         indexes = [models.Index(fields=["workspace"], name="routing_policy_by_workspace")]
 
-    def as_policy(self) -> Policy:
-        """What a decision needs of it."""
+    def as_policy(self, department_id: int | None) -> Policy:
+        """What a decision about a chat of the department needs of it."""
         return Policy(
             strategy=Strategy(self.strategy),
             max_cycles=self.max_cycles,
@@ -93,7 +93,8 @@ class RoutingPolicy(ScopedModel):
             sticky_hold_seconds=self.sticky_hold_seconds,
             language_rule=LanguageRule(self.language_rule),
             language_seconds=self.language_seconds,
-            has_overflow=self.overflow_department_id is not None,
+            # A department that follows the workspace may be the very one that the workspace's chats pass on to.
+            has_overflow=self.overflow_department_id not in (None, department_id),
             overflow_seconds=self.overflow_seconds,
             max_wait_seconds=None if self.max_wait_minutes is None else self.max_wait_minutes * 60,
         )

@@ -660,3 +660,10 @@ def test_of_many_who_accept_at_once_one_has_the_chat(north: Side) -> None:
         RingOutcome.CANCELLED,
         RingOutcome.CANCELLED,
     ]
+
+
+def test_a_department_never_passes_on_to_itself(north: Side) -> None:
+    policy(north, overflow_department=north.departments["sales"])
+    ticket = new_chat(north, department="sales")
+    route(north)
+    assert waits_why(north, ticket) == "nobody_online"
