@@ -9,13 +9,14 @@ from pathlib import Path
 import uvloop
 
 from tests.faults.run import say
-from tests.faults.scenarios import redis_off, restarts, routing, slow_readers, storm
+from tests.faults.scenarios import redis_off, restarts, ringing, routing, slow_readers, storm
 
 SCENARIOS = {
     "redis-off": redis_off,
     "restarts": restarts,
     "storm": storm,
     "slow-readers": slow_readers,
+    "ringing": ringing,
     "routing": routing,
 }
 
