@@ -15,7 +15,7 @@ from chat.floor import Floor, Seat
 from chat.models import DepartmentPause, Desk, PausedWhy, RoutingPolicy, StatusChange
 from helpdesk.accounts.models import Department, Membership
 from helpdesk.realtime import groups, publish
-from helpdesk.tenancy import scope
+from helpdesk.tenancy import bulk, scope
 
 
 def pause_desk(*, member: Membership, why: PausedWhy, department: Department | None = None) -> None:
@@ -93,19 +93,21 @@ def _is_idle(desk: Desk, minutes: int, now: datetime) -> bool:
 
 
 def tell_desks(floor: Floor, changed: Iterable[int] = ()) -> None:
-    """Show agents how many of their places are taken, where that is news. `changed`: whose desk changed otherwise.
+    """Show agents how many of their places are taken, where that is news, and keep when they were rung last.
+
+    `changed`: whose desk changed otherwise.
 
     Must hold: the desks are locked.
     """
-    known, news, told = set(changed), [], []
+    known, news, rows = set(changed), [], []
     for seat in floor.seats.values():
         limit = seat.widest_limit(floor.policies)
         if seat.member.pk in known or (seat.load, limit) != (seat.desk.told_load, seat.desk.told_limit):
             seat.desk.told_load, seat.desk.told_limit = seat.load, limit
-            told.append(seat.desk)
+            rows.append((seat.desk.pk, seat.desk.last_offered_at, seat.load, limit))
             news.append(_news(seat.member, desk_frame(seat.desk, seat.paused)))
-    if told:
-        Desk.objects.bulk_update(told, ["told_load", "told_limit"])
+    if rows:
+        bulk.run(bulk.updating(Desk, ("id", "last_offered_at", "told_load", "told_limit"), rows))
     publish.told_each(news)
 
 

@@ -25,13 +25,26 @@ from helpdesk.accounts.models import Membership
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.peer import Ack
-from helpdesk.tenancy import scope
+from helpdesk.tenancy import bulk, scope
 from tickets.access import ticket_for_system
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.events import append_event, request_hash
 from tickets.actions.saving import save_ticket
 from tickets.authors import Author
 from tickets.models import Event, Ticket
+
+RING = (
+    "public_id",
+    "ticket_id",
+    "membership_id",
+    "mode",
+    "cycle",
+    "started_at",
+    "deadline_at",
+    "outcome",
+    "sender_id",
+    "note",
+)
 
 
 # --- it rings ---------------------------------------------------------------------------------------------------------
@@ -40,7 +53,8 @@ def start_rings(rings: Sequence[Ring], tickets: dict[int, Ticket]) -> None:
 
     A worker looks again when the time is over.
     """
-    Ring.objects.bulk_create(rings)
+    rows = [tuple(getattr(ring, name) for name in RING) for ring in rings]
+    bulk.run(bulk.inserting(Ring, RING, rows))
     callers, now = Callers.of(list(tickets.values())), timezone.now()
     publish.told_each(
         (_console(ring.workspace_id, ring.membership_id), offered_frame(ring, tickets[ring.ticket_id], callers, now))

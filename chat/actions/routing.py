@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -22,7 +22,7 @@ from chat.actions.desks import note_miss, tell_desks
 from chat.actions.queue import queue_moved
 from chat.actions.rings import end_ring, start_rings
 from chat.actions.waking import wake_routing
-from chat.floor import Floor, Seat, read_floor
+from chat.floor import Floor, read_floor
 from chat.history import last_agents
 from chat.models import Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
 from chat.policies import current_policies
@@ -31,7 +31,7 @@ from chat.queue import waiting_everywhere
 from chat.routing.decide import Decision, Kind, decide, outcome_text
 from chat.routing.situation import Situation, Waiting, as_json
 from helpdesk.accounts.hours import Hours, current_hours
-from helpdesk.tenancy import scope
+from helpdesk.tenancy import bulk, scope
 from tickets.access import lock_unheld
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.saving import save_ticket
@@ -87,7 +87,6 @@ class _Step:
         self.is_sweep = is_sweep
         self.policies = current_policies()
         self.floor: Floor = read_floor(self.policies, now, lock=True)
-        self.hours: Hours = current_hours()
         self.rung = 0
         self.has_more = False
         self.changed_desks: set[int] = set()
@@ -102,6 +101,10 @@ class _Step:
         tell_desks(self.floor, self.changed_desks)
         return passed_on or self.has_more or self.rung >= MOST_RINGS
 
+    @cached_property
+    def hours(self) -> Hours:
+        return current_hours()
+
     def _free(self, membership_ids: Sequence[int]) -> None:
         """A place of each is free again."""
         for membership_id in membership_ids:
@@ -111,19 +114,23 @@ class _Step:
     # --- rings that are over ------------------------------------------------------------------------------------------
     def _end_rings(self) -> None:
         """Those whose time is over, and those at agents who are gone or rest."""
-        rings = [ring for ring in Ring.objects.open().select_related("ticket") if self._is_over(ring)]
-        tickets = {ticket.pk: ticket for ticket in lock_unheld({ring.ticket_id for ring in rings})}
-        current = Ring.objects.open().filter(pk__in=[ring.pk for ring in rings], ticket__in=tickets).order_by("id")
+        rings = Ring.objects.open().annotate(department_id=F("ticket__department_id"))
+        fields = ("pk", "ticket_id", "membership_id", "mode", "deadline_at", "department_id")
+        over = [ring for ring in rings.values_list(*fields, named=True) if self._is_over(ring)]
+        if not over:
+            return
+        tickets = {ticket.pk: ticket for ticket in lock_unheld({ring.ticket_id for ring in over})}
+        current = Ring.objects.open().filter(pk__in=[ring.pk for ring in over], ticket__in=tickets).order_by("id")
         for ring in current.select_related("membership__user").select_for_update(of=("self",), no_key=True):
             self._end_ring(ring, tickets[ring.ticket_id])
         for ticket in tickets.values():
             if ticket.unsaved:
                 save_ticket(ticket)
 
-    def _is_over(self, ring: Ring) -> bool:
-        return ring.deadline_at <= self.now or not self._can_answer(ring, ring.ticket.department_id)
+    def _is_over(self, ring: Any) -> bool:
+        return ring.deadline_at <= self.now or not self._can_answer(ring, ring.department_id)
 
-    def _can_answer(self, ring: Ring, department_id: int | None) -> bool:
+    def _can_answer(self, ring: Any, department_id: int | None) -> bool:
         seat = self.floor.seats.get(ring.membership_id)
         if seat is None or not seat.is_online(self.now):
             return False
@@ -149,6 +156,8 @@ class _Step:
         is written down yet.
         """
         passed_on = False
+        if not self._departments:
+            return False
         for chats in self._heads():
             passed_on |= self._route(chats)
             if self.rung >= MOST_RINGS:
@@ -172,10 +181,11 @@ class _Step:
             if last is not None:
                 chats = chats.filter(Q(rank_at__gt=last[0]) | Q(rank_at=last[0], pk__gt=last[1]))
             page = list(chats.values_list("pk", "ticket_id", "rank_at")[:AT_ONCE])
-            if not page:
+            if page:
+                last = (page[-1][2], page[-1][0])
+                yield self._lock_chats([(pk, ticket_id) for pk, ticket_id, _rank in page])
+            if len(page) < AT_ONCE:
                 return
-            last = (page[-1][2], page[-1][0])
-            yield self._lock_chats([(pk, ticket_id) for pk, ticket_id, _rank in page])
 
     @cached_property
     def _departments(self) -> list[int | None]:
@@ -291,21 +301,22 @@ class _Step:
         queue_moved(ticket.department_id)
 
     def _write(self, written: _Written, tickets: dict[int, Ticket]) -> None:
-        Chat.objects.bulk_update(written.chats, CHANGING)
-        RoutingDecision.objects.bulk_create(written.records)
+        if not written.chats:
+            return
+        records = [bulk.inserting(RoutingDecision, RECORD, _rows(written.records, RECORD))] if written.records else []
+        bulk.run(bulk.updating(Chat, CHANGING, _rows(written.chats, CHANGING)), *records)
         if written.rings:
             start_rings(written.rings, tickets)
-            _note_offered([self.floor.seats[ring.membership_id] for ring in written.rings])
         for moment in sorted(set(written.looks))[:1]:
             wake_routing(at=moment)
 
 
-CHANGING = ["cycle", "tried", "rests_until", "route_at", "waits_why", "given_up_at", "overflowed_at"]
+CHANGING = ("id", "cycle", "tried", "rests_until", "route_at", "waits_why", "given_up_at", "overflowed_at")
+RECORD = ("public_id", "ticket_id", "department_id", "at", "kind", "why", "membership_id", "inputs", "outcome")
 
 
-def _note_offered(seats: Sequence[Seat]) -> None:
-    desks = list({seat.desk.pk: seat.desk for seat in seats}.values())
-    type(desks[0]).objects.bulk_update(desks, ["last_offered_at"])
+def _rows(rows: Sequence[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(row, name) for name in names) for row in rows]
 
 
 def _is_in(departments: Sequence[int | None]) -> Q:
