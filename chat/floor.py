@@ -115,13 +115,11 @@ def _desks(members: dict[int, Membership], *, lock: bool) -> dict[int, Desk]:
 def loads_of(membership_ids: Iterable[int]) -> dict[int, int]:
     """How many places of these members are taken. Those with none are left out."""
     ids = list(membership_ids)
-    chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids)
-    rings = Ring.objects.that_take_a_place().filter(membership__in=ids)
+    chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids).order_by()
+    rings = Ring.objects.that_take_a_place().filter(membership__in=ids).order_by()
+    counted = chats.values_list("ticket__assignee").annotate(Count("id"))
     loads: dict[int, int] = {}
-    for membership_id, count in (
-        *chats.order_by().values_list("ticket__assignee").annotate(Count("id")),
-        *rings.order_by().values_list("membership").annotate(Count("id")),
-    ):
+    for membership_id, count in counted.union(rings.values_list("membership").annotate(Count("id")), all=True):
         loads[membership_id] = loads.get(membership_id, 0) + count
     return loads
 

@@ -28,9 +28,16 @@ def lock_unheld(ticket_ids: Iterable[int]) -> list[Ticket]:
 
     For a task that found the rows and comes back to what is held. Needs a transaction.
     """
-    bare = Ticket.objects.filter(pk__in=list(ticket_ids)).order_by("id").only("pk")
-    held = [ticket.pk for ticket in bare.select_for_update(of=("self",), no_key=True, skip_locked=True)]
+    held = hold_unheld(ticket_ids)
     return list(Ticket.objects.for_rows().filter(pk__in=held)) if held else []
+
+
+def hold_unheld(ticket_ids: Iterable[int]) -> list[int]:
+    """The same, for somebody who reads them otherwise: the keys of those that are locked now."""
+    wanted = list(ticket_ids)
+    bare = Ticket.objects.filter(pk__in=wanted).order_by("id").only("pk")
+    locked_now = bare.select_for_update(of=("self",), no_key=True, skip_locked=True) if wanted else ()
+    return [ticket.pk for ticket in locked_now]
 
 
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:

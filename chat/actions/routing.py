@@ -8,7 +8,7 @@ verbs, which hold a ticket while they wait for a desk, never wait in a circle wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,15 +32,16 @@ from chat.routing.decide import Decision, Kind, decide, outcome_text
 from chat.routing.situation import Situation, Waiting, as_json
 from helpdesk.accounts.hours import Hours, current_hours
 from helpdesk.tenancy import bulk, scope
-from tickets.access import lock_unheld
+from tickets.access import hold_unheld, lock_unheld
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.saving import save_ticket
 from tickets.authors import Author
-from tickets.models import Ticket
+from tickets.models import IN_A_ROW, Ticket
 
 AT_ONCE = 50  # chats that are read, decided and written together
 MOST_RINGS = 100  # in one step, so that none takes long; another one follows
 MOST_DUE = 200
+QUEUED = ("pk", "ticket_id", "rank_at", "waits_why", "route_at", "ticket__department_id")
 
 
 def route_chats(*, asked_at: float | None = None) -> bool:
@@ -49,12 +50,9 @@ def route_chats(*, asked_at: float | None = None) -> bool:
     `asked_at`: nothing to do when a step has begun since then.
     """
     with scope.atomic():
-        dispatcher = _locked_dispatcher()
         now = timezone.now()
-        if asked_at is not None and dispatcher.routed_at and dispatcher.routed_at.timestamp() > asked_at:
+        if not _has_its_turn(asked_at, now):
             return False
-        dispatcher.routed_at = now
-        dispatcher.save(update_fields=["routed_at"])
         return _Step(now, is_sweep=asked_at is None).run()
 
 
@@ -63,12 +61,16 @@ def forget_decisions(ids: Sequence[int]) -> int:
     return int(RoutingDecision.unscoped.filter(pk__in=ids).delete()[0])
 
 
-def _locked_dispatcher() -> Dispatcher:
-    found: Dispatcher | None = Dispatcher.objects.select_for_update(no_key=True).first()
-    if found is None:
-        Dispatcher.objects.bulk_create([Dispatcher()], ignore_conflicts=True)
-        found = Dispatcher.objects.select_for_update(no_key=True).get()
-    return found
+def _has_its_turn(asked_at: float | None, now: datetime) -> bool:
+    """Wait for the workspace's dispatcher and hold it; False when a step has begun to read since `asked_at`."""
+    asked = now if asked_at is None else _moment(asked_at)
+    not_since = Q(routed_at=None) | Q(routed_at__lte=asked)
+    if Dispatcher.objects.filter(not_since).update(routed_at=now):
+        return True
+    if Dispatcher.objects.exists():
+        return asked_at is None and bool(Dispatcher.objects.update(routed_at=now))
+    Dispatcher.objects.bulk_create([Dispatcher()], ignore_conflicts=True)
+    return bool(Dispatcher.objects.update(routed_at=now))
 
 
 @dataclass
@@ -90,7 +92,6 @@ class _Step:
         self.rung = 0
         self.has_more = False
         self.changed_desks: set[int] = set()
-        self.seen: set[int] = set()
 
     def run(self) -> bool:
         self._end_rings()
@@ -99,7 +100,7 @@ class _Step:
                 self._free(freed(self.policies, self.now))
         passed_on = self._walk()
         tell_desks(self.floor, self.changed_desks)
-        return passed_on or self.has_more or self.rung >= MOST_RINGS
+        return passed_on or self.has_more
 
     @cached_property
     def hours(self) -> Hours:
@@ -155,51 +156,50 @@ class _Step:
         From the head of the queue while somebody could be rung; then for those whose time has come or of whom nothing
         is written down yet.
         """
-        passed_on = False
-        if not self._departments:
-            return False
-        for chats in self._heads():
-            passed_on |= self._route(chats)
-            if self.rung >= MOST_RINGS:
+        passed_on, last = False, None
+        while True:
+            page = self._page_after(last)
+            passed_on |= self._route(self._lock_chats([each for each in page if self._is_worth_a_look(each)]))
+            if len(page) < AT_ONCE:
                 return passed_on
-        due = self._waiting().filter(Q(waits_why="") | Q(route_at__lte=self.now)).exclude(pk__in=self.seen)
-        page = list(due.values_list("pk", "ticket_id")[:MOST_DUE])
+            if self.rung >= MOST_RINGS:
+                self.has_more = True
+                return passed_on
+            last = page[-1]
+            if not any(self.floor.can_ring_somebody(pk) for pk in self._departments):
+                return self._route_due(last) or passed_on
+
+    def _route_due(self, last: Any) -> bool:
+        """The same for those behind `last` whose time has come, when nobody can be rung."""
+        due = self._waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
+        page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
         self.has_more = len(page) == MOST_DUE
-        return self._route(self._lock_chats(page)) or passed_on
+        return self._route(self._lock_chats(page))
+
+    def _page_after(self, last: Any) -> list[Any]:
+        waiting = self._waiting() if last is None else self._waiting().filter(_is_behind(last))
+        return list(waiting.values_list(*QUEUED, named=True)[:AT_ONCE])
 
     def _waiting(self) -> Any:
         ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
         return waiting_everywhere().exclude(Exists(ringing))
 
-    def _heads(self) -> Iterator[list[Chat]]:
-        last: tuple[datetime, int] | None = None
-        while True:
-            departments = [pk for pk in self._departments if self.floor.can_ring_somebody(pk)]
-            if not departments:
-                return
-            chats = self._waiting().filter(_is_in(departments))
-            if last is not None:
-                chats = chats.filter(Q(rank_at__gt=last[0]) | Q(rank_at=last[0], pk__gt=last[1]))
-            page = list(chats.values_list("pk", "ticket_id", "rank_at")[:AT_ONCE])
-            if page:
-                last = (page[-1][2], page[-1][0])
-                yield self._lock_chats([(pk, ticket_id) for pk, ticket_id, _rank in page])
-            if len(page) < AT_ONCE:
-                return
+    def _is_worth_a_look(self, queued: Any) -> bool:
+        is_due = not queued.waits_why or (queued.route_at is not None and queued.route_at <= self.now)
+        return is_due or self.floor.can_ring_somebody(queued.ticket__department_id)
 
     @cached_property
     def _departments(self) -> list[int | None]:
         """Those in which somebody waits; None is the tickets without one."""
         return list(waiting_everywhere().order_by().values_list("ticket__department_id", flat=True).distinct())
 
-    def _lock_chats(self, keys: Sequence[tuple[int, int]]) -> list[Chat]:
+    def _lock_chats(self, page: Sequence[Any]) -> list[Chat]:
         """Those of the chats that still wait, with their tickets, which nobody else holds."""
-        self.seen |= {pk for pk, _ticket_id in keys}
-        tickets = {ticket.pk: ticket for ticket in lock_unheld({ticket_id for _pk, ticket_id in keys})}
-        chats = list(self._waiting().filter(pk__in=[pk for pk, _ticket_id in keys], ticket__in=tickets))
-        for chat in chats:
-            chat.ticket = tickets[chat.ticket_id]
-        return chats
+        held = hold_unheld(each.ticket_id for each in page)
+        if not held:
+            return []
+        rows = [f"ticket__{name}" for name in IN_A_ROW]
+        return list(self._waiting().filter(ticket__in=held).select_related("ticket", *rows))
 
     # --- decided ------------------------------------------------------------------------------------------------------
     def _route(self, chats: Sequence[Chat]) -> bool:
@@ -207,10 +207,6 @@ class _Step:
             return False
         known, written, passed_on = last_agents(chats, self.policies, self.now), _Written(), False
         for chat in chats:
-            department_id = chat.ticket.department_id
-            is_due = not chat.waits_why or (chat.route_at is not None and chat.route_at <= self.now)
-            if not is_due and not self.floor.can_ring_somebody(department_id):
-                continue
             situation = self._situation(chat, known.get(chat.pk))
             passed_on |= self._apply(chat, situation, decide(situation), written)
         self._write(written, {chat.ticket_id: chat.ticket for chat in chats})
@@ -319,9 +315,8 @@ def _rows(rows: Sequence[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, name) for name in names) for row in rows]
 
 
-def _is_in(departments: Sequence[int | None]) -> Q:
-    named = Q(ticket__department__in=[each for each in departments if each is not None])
-    return named | Q(ticket__department=None) if None in departments else named
+def _is_behind(place: Any) -> Q:
+    return Q(rank_at__gt=place.rank_at) | Q(rank_at=place.rank_at, pk__gt=place.pk)
 
 
 def _moment(seconds: float | None) -> datetime | None:
