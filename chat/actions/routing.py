@@ -160,10 +160,7 @@ class _Step:
         while True:
             page = self._page_after(last)
             passed_on |= self._route(self._lock_chats([each for each in page if self._is_worth_a_look(each)]))
-            if len(page) < AT_ONCE:
-                return passed_on
-            if self.rung >= MOST_RINGS:
-                self.has_more = True
+            if len(page) < AT_ONCE or self.has_more:
                 return passed_on
             last = page[-1]
             if not any(self.floor.can_ring_somebody(pk) for pk in self._departments):
@@ -173,7 +170,7 @@ class _Step:
         """The same for those behind `last` whose time has come, when nobody can be rung."""
         due = self._waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
         page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
-        self.has_more = len(page) == MOST_DUE
+        self.has_more |= len(page) == MOST_DUE
         return self._route(self._lock_chats(page))
 
     def _page_after(self, last: Any) -> list[Any]:
@@ -207,6 +204,9 @@ class _Step:
             return False
         known, written, passed_on = last_agents(chats, self.policies, self.now), _Written(), False
         for chat in chats:
+            if self.rung >= MOST_RINGS:  # what rings at everybody is many rings
+                self.has_more = True
+                break
             situation = self._situation(chat, known.get(chat.pk))
             passed_on |= self._apply(chat, situation, decide(situation), written)
         self._write(written, {chat.ticket_id: chat.ticket for chat in chats})
