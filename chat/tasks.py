@@ -11,8 +11,10 @@ from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
 from chat.actions.queue import tell_positions
 from chat.actions.routing import forget_decisions, route_chats
+from chat.actions.simulation import requeue_simulation, run_simulation
 from chat.actions.waking import wake_routing
-from chat.models import Chat, RoutingDecision
+from chat.models import Chat, RoutingDecision, Simulation, SimulationStatus
+from chat.models.simulation import is_alive, is_silent
 from helpdesk.accounts.models import Membership, Workspace
 from helpdesk.nudge import nudge
 from helpdesk.tenancy import scope
@@ -98,4 +100,32 @@ def return_left_chats() -> int:
         for workspace_id, ticket_id in list(left.values_list("workspace_id", "ticket_id")[:BATCH]):
             with scope.workspace(workspace_id):
                 done += return_chat(ticket_pk=ticket_id)
+    return done
+
+
+@shared_task(soft_time_limit=200, time_limit=220)  # below the broker's visibility timeout: it would be handed out twice
+def run_simulations() -> None:
+    """Work out the simulation that waits longest, then ask for the next.
+
+    One at a time in the whole installation: the worker has two processes, and mail must always find one.
+    """
+    if Simulation.unscoped.filter(is_alive()).exists():
+        return
+    queued = Simulation.unscoped.filter(status=SimulationStatus.QUEUED).order_by("id")
+    found = queued.values_list("workspace_id", "pk").first()
+    if found is not None:
+        with scope.workspace(found[0]):
+            run_simulation(found[1])
+        nudge(run_simulations)
+
+
+@shared_task
+def resume_simulations() -> int:
+    """Put back what a killed process has left, and ask for what waits: a nudge may have been lost."""
+    done = 0
+    for workspace_id, pk in list(Simulation.unscoped.filter(is_silent()).values_list("workspace_id", "pk")[:BATCH]):
+        with scope.workspace(workspace_id):
+            done += requeue_simulation(pk)
+    if Simulation.unscoped.filter(status=SimulationStatus.QUEUED).exists():
+        nudge(run_simulations)
     return done

@@ -192,6 +192,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # `live` (queue routing, threads) decides what people wait for; `bulk` (prefork) does the rest.
 CELERY_TASK_ROUTES = {
     "helpdesk.deliveries.tasks.*": {"queue": "mail"},
+    "chat.tasks.run_simulations": {"queue": "slow"},
     "chat.tasks.*": {"queue": "routing"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -200,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "route-chats": {"task": "chat.tasks.route_everywhere", "schedule": 5.0},
     "forget-old-decisions": {"task": "chat.tasks.forget_old_decisions", "schedule": 3600.0},
     "end-abandoned-chats": {"task": "chat.tasks.end_abandoned_chats", "schedule": 10.0},
+    "resume-simulations": {"task": "chat.tasks.resume_simulations", "schedule": 30.0},
     "return-left-chats": {"task": "chat.tasks.return_left_chats", "schedule": 10.0},
     "forget-old-deliveries": {"task": "helpdesk.deliveries.tasks.forget_old", "schedule": 3600.0},
 }

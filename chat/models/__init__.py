@@ -3,6 +3,7 @@ from chat.models.desk import DepartmentPause, Desk, PausedWhy, StatusChange
 from chat.models.ring import Ring, RingMode, RingOutcome
 from chat.models.routing_decision import Dispatcher, RoutingDecision
 from chat.models.routing_policy import RoutingPolicy
+from chat.models.simulation import Simulation, SimulationStatus
 from chat.models.visit import TRAIL_LENGTH, Visit
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "RingOutcome",
     "RoutingDecision",
     "RoutingPolicy",
+    "Simulation",
+    "SimulationStatus",
     "StatusChange",
     "Visit",
 ]

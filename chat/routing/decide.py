@@ -148,32 +148,26 @@ def _passes_on(at: Situation, why: Why | None) -> bool:
 def _wait(at: Situation, why: Why, candidates: tuple[Candidate, ...]) -> Decision:
     is_exhausted = why == Why.ALL_TRIED and at.chat.rests_until is None
     rests_until = at.now + REST_AFTER_CYCLES if is_exhausted else at.chat.rests_until
-    if is_exhausted or _is_too_long(at):
+    kind, is_holding = Kind.WAIT, why == Why.HOLDING
+    if not at.chat.has_given_up and (is_exhausted or _is_too_long(at)):
         kind, why = Kind.GIVE_UP, why if is_exhausted else Why.TOO_LONG
         at = replace(at, chat=replace(at.chat, has_given_up=True))
-    else:
-        kind = Kind.WAIT
-    return Decision(
-        kind,
-        why,
-        at.chat.cycle,
-        candidates,
-        look_again_at=_next_moment(at, rests_until),
-        rests_until=rests_until,
-    )
+    look_again_at = _next_moment(at, rests_until, is_holding=is_holding)
+    return Decision(kind, why, at.chat.cycle, candidates, look_again_at=look_again_at, rests_until=rests_until)
 
 
 def _is_too_long(at: Situation) -> bool:
     limit = at.policy.max_wait_seconds
-    return limit is not None and not at.chat.has_given_up and at.now - at.chat.since >= limit
+    return limit is not None and at.now - at.chat.since >= limit
 
 
-def _next_moment(at: Situation, rests_until: float | None) -> float | None:
+def _next_moment(at: Situation, rests_until: float | None, *, is_holding: bool) -> float | None:
     """The first moment at which time alone may change the answer; None when only somebody's doing can."""
     chat, policy = at.chat, at.policy
     moments = [rests_until] if rests_until is not None else []
     moments += [rested_at(agent, at) for agent in at.agents]
-    moments.append(chat.since + policy.sticky_hold_seconds)
+    if is_holding:
+        moments.append(chat.since + policy.sticky_hold_seconds)
     if prefers_language(at):
         moments.append(chat.since + policy.language_seconds)
     if policy.has_overflow and not chat.has_overflowed:
