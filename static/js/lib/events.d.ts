@@ -93,9 +93,10 @@ export interface TicketChangedForVisitor {
   state: string;
 }
 
-/** The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting). */
+/** The live chat is over: why is visitor, agent, inactive, or message (they left one instead of waiting). After message the conversation stays open, and `number` is its ticket's; else there is none. */
 export interface ChatEndedForVisitor {
   why: string;
+  number?: number;
 }
 
 export type VisitorEventFrame =

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0006_keep_workspaces_apart")]
+    dependencies = [("chat", "0008_keep_workspaces_apart")]
     operations = [
         migrations.AddIndex(
             model_name="chat",
