@@ -76,7 +76,7 @@ def rules_of(period: Period, policies: Policies, hours: Hours) -> dict[int | Non
     ):
         team[department_id][member_id] = priority
     departments = [None, *Department.objects.values_list("pk", flat=True)]
-    return {each: _rules(policies.of(each), hours.of(each), team[each], period, departments) for each in departments}
+    return {each: _rules(each, policies.of(each), hours.of(each), team[each], period) for each in departments}
 
 
 def everywhere_present(scenario: Scenario) -> Scenario:
@@ -86,22 +86,21 @@ def everywhere_present(scenario: Scenario) -> Scenario:
 
 
 def _rules(
+    department_id: int | None,
     policy: RoutingPolicy,
     calendar: Calendar | None,
     people: dict[int, int],
     period: Period,
-    departments: Sequence[int | None],
 ) -> Rules:
-    target = policy.overflow_department_id
-    passes_on = target is not None and target in departments
+    rules = policy.as_policy(department_id)
     return Rules(
-        policy=replace(policy.as_policy(), has_overflow=passes_on),
+        policy=rules,
         open=tuple(open_spans(calendar, period)),
         people=people,
         chats_at_once=policy.chats_at_once,
         ring_seconds=policy.ring_seconds,
         sticky_seconds=policy.sticky_days * DAY,
-        overflow=target if passes_on else None,
+        overflow=policy.overflow_department_id if rules.has_overflow else None,
     )
 
 
