@@ -14,7 +14,8 @@ const MINUTE = 60;
  */
 export function queueWords(app, { place, eta }) {
   const where = place === 1 ? app.text("queue_next") : app.text("queue_place", String(place));
-  return eta === null ? where : app.text("queue_and_wait", where, waitWords(app, eta));
+  // The wait stays together on its line.
+  return eta === null ? where : app.text("queue_and_wait", where, waitWords(app, eta).replaceAll(" ", "\u00a0"));
 }
 
 /** @param {import("./app.js").App} app @param {number} eta seconds */

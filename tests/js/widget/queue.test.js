@@ -18,7 +18,7 @@ const STRINGS = {
 };
 
 function words(place, eta, language = "en") {
-  return queueWords(/** @type {any} */ (app({ language })), { place, eta });
+  return queueWords(app({ language }), { place, eta }).replaceAll("\u00a0", " ");
 }
 
 function app({ language = "en", config = {} } = {}) {
