@@ -67,8 +67,15 @@ class Colleague:
             )
         return found
 
-    def has_any_place(self) -> bool:
-        return any(self.view(key).has_place for key in self.departments)
+    def is_free(self, now: float) -> bool:
+        """Whether any department could ring them now."""
+        return self.is_online and any(
+            self.view(key).has_place and self._rested_at(rules.policy.rest_seconds) <= now
+            for key, rules in self.departments.items()
+        )
+
+    def _rested_at(self, seconds: int) -> float:
+        return self.last_ended_at + seconds if self.last_ended_at is not None else 0.0
 
     def rests(self) -> set[int]:
         """After how many seconds they can be rung again when a chat has ended."""

@@ -312,9 +312,11 @@ class _Replay:
 
     def _serve(self, agent: Colleague) -> None:
         """The agent may have become free: whoever waits is looked at in turn, as long as they are."""
+        if not agent.is_free(self.now):
+            return
         queues = [list(self.waiting[key]) for key in agent.departments]
         for _rank, guest in heapq.merge(*queues, key=RANK):
-            if not agent.is_online or not agent.has_any_place():
+            if not agent.is_free(self.now):
                 return
             if guest.waits and guest.ring is None and self._could_ring(agent, guest):
                 self._consider(guest)
