@@ -121,9 +121,13 @@ def _check_settings(trial: Trial, department: Department | None) -> None:
     unknown = set(settings) - set(CHANGEABLE)
     if unknown:
         raise ValueError(f"The simulator cannot change {', '.join(sorted(unknown))}.")
-    asked = [field.name for field in RoutingPolicy._meta.concrete_fields if field.name not in settings]
     policy = RoutingPolicy(**settings)
-    policy.clean_fields(exclude=asked)
+    policy.clean_fields(exclude=[field.name for field in RoutingPolicy._meta.fields if not _is_tried(field, settings)])
+
+
+def _is_tried(field: Any, settings: dict[str, Any]) -> bool:
+    """Whether there is a value to check: None means "no limit" where the row may hold it."""
+    return field.name in settings and not (settings[field.name] is None and field.null)
 
 
 def _wake() -> None:
@@ -230,4 +234,5 @@ def _assumed(scenario: Scenario, since: datetime | None, trial: Trial) -> dict[s
         "misses": mean(each.misses for each in people) if people else None,
         "presence": trial.presence,
         "recorded_since": wire_time(since),
+        "is_partly_recorded": since is not None and since.timestamp() > scenario.begins,
     }

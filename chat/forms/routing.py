@@ -161,7 +161,10 @@ class RoutingForm(RefusableForm, forms.ModelForm):
 
     def sections(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
         """What stands below the ways to choose: an id, a heading and the settings under it."""
-        parts = (
+        return [(key, title, [self[name] for name in names]) for key, title, names in self.parts()]
+
+    def parts(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        return (
             ("limits", gettext("Limits"), ("chats_at_once", "rest_seconds", "inactive_minutes", "allows_over_limit")),
             (
                 "ringing",
@@ -180,4 +183,3 @@ class RoutingForm(RefusableForm, forms.ModelForm):
                 ("queue_per_agent", "queue_limit", "max_wait_minutes", "overflow_department", "overflow_seconds"),
             ),
         )
-        return [(key, title, [self[name] for name in names]) for key, title, names in parts]

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from chat.auth import member_peer
 from chat.commands import COMMANDS as AGENT_COMMANDS
-from chat.models import Ring, RoutingDecision, RoutingPolicy
+from chat.models import Ring, RoutingDecision, RoutingPolicy, Simulation
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -108,10 +108,18 @@ class North:
                 inputs={},
                 outcome=CANARY,
             )
+            self.simulation = Simulation.objects.create(
+                member=north.maya,
+                department=department,
+                begins_at=now - timezone.timedelta(days=1),
+                ends_at=now,
+                changes={"settings": {}, "open_when": "saved", "week": [], "presence": "recorded"},
+            )
 
     def id_for(self, route: str) -> str:
         by_part = {
             "routing/log/": self.decision,
+            "routing/simulator/": self.simulation,
             "members/": self.side.theo,
             "invitations/": self.invitation,
             "departments/": self.side.departments["delivery"],
