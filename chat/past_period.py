@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -24,6 +24,10 @@ from tickets.models import Channel, Ticket
 
 USUAL_HANDLING = 300.0  # seconds, where no chat of the period was handled
 USUAL_ANSWER = 5.0  # seconds until a ring is answered, where nobody answered one
+# How long people wait of whom that is not known, because they were answered. Without an end, those whom nobody can
+# answer would wait, and ring, for days.
+USUAL_PATIENCE = 3600.0
+MOST_ANSWERS = 200  # of each agent: their rings, evenly chosen
 LONGEST_MEMORY = timedelta(days=365)  # what `sticky_days` can be
 DAY = 86_400.0
 
@@ -135,7 +139,7 @@ def _arrivals(period: Period) -> Iterator[Arrival]:
             at=chat.started_at.timestamp(),
             department=first_departments.get(ticket.pk, ticket.department_id) if passed_on else ticket.department_id,
             handling=_handling(chat, accepted_at),
-            patience=_patience(chat, idle) if accepted_at is None else None,
+            patience=_patience(chat, accepted_at, idle),
             language=primary_language(ticket.language),
             customer=ticket.visitor_id,
             points=chat.priority,
@@ -152,10 +156,12 @@ def _handling(chat: Chat, accepted_at: datetime | None) -> float:
     return max((over - accepted_at).total_seconds(), 0.0) if over is not None and accepted_at is not None else -1.0
 
 
-def _patience(chat: Chat, idle: timedelta) -> float | None:
+def _patience(chat: Chat, accepted_at: datetime | None, idle: timedelta) -> float:
     """How long the visitor was there. Who just goes away is ended only when they have been away for the idle time."""
+    if accepted_at is not None:
+        return max(USUAL_PATIENCE, (accepted_at - chat.started_at).total_seconds() + 1)
     if chat.ended_at is None:
-        return None
+        return USUAL_PATIENCE
     left_at = chat.ended_at - idle if chat.ended_why == EndedWhy.INACTIVE else chat.ended_at
     return max((left_at - chat.started_at).total_seconds(), 0.0)
 
@@ -168,6 +174,7 @@ def _left_messages(period: Period) -> Iterator[Arrival]:
             at=created_at.timestamp(),
             department=department_id,
             handling=-1.0,
+            patience=USUAL_PATIENCE,
             language=primary_language(language),
             customer=visitor_id,
             was_message=True,
@@ -196,14 +203,14 @@ def _known(period: Period, arrivals: Sequence[Arrival]) -> dict[int, tuple[int, 
 def _people(period: Period) -> tuple[Person, ...]:
     answers, present = _answers(period), _presence(period)
     own_limits = dict(Desk.objects.filter(chat_limit__isnull=False).values_list("membership_id", "chat_limit"))
-    usual = _median_of([seconds for each in answers.values() for seconds in each[RingOutcome.ACCEPTED]], USUAL_ANSWER)
+    usual = _some(seconds for each in answers.values() for seconds in each[RingOutcome.ACCEPTED]) or (USUAL_ANSWER,)
     return tuple(
         Person(
             id=member.pk,
             present=present(member.pk),
             languages=tuple(member.languages),
             own_limit=own_limits.get(member.pk),
-            answers_after=_median_of(answers[member.pk][RingOutcome.ACCEPTED], usual),
+            answers=_some(answers[member.pk][RingOutcome.ACCEPTED]) or usual,
             misses=_share(answers[member.pk], RingOutcome.TIMEOUT),
             declines=_share(answers[member.pk], RingOutcome.DECLINED),
         )
@@ -223,8 +230,10 @@ def _answers(period: Period) -> dict[int, dict[str, list[float]]]:
     return found
 
 
-def _median_of(seconds: Sequence[float], otherwise: float) -> float:
-    return median(seconds) if seconds else otherwise
+def _some(seconds: Iterable[float]) -> tuple[float, ...]:
+    """MOST_ANSWERS of them at most, the fast and the slow in the same share."""
+    found = sorted(seconds)
+    return tuple(found[:: len(found) // MOST_ANSWERS + 1])
 
 
 def _share(answers: dict[str, list[float]], outcome: str) -> float:

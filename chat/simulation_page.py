@@ -36,7 +36,7 @@ def page_of(run: Simulation, zone: ZoneInfo) -> dict[str, Any]:
         **page,
         "is_empty": not before["chats"],
         "figures": figures_of(before, after),
-        "chart": chart_of(result, run.begins_at, run.ends_at),
+        "chart": chart_of(result, run.begins_at.astimezone(zone), run.ends_at.astimezone(zone)),
         "agents": _agents(before, after),
         "assumptions": _assumptions(result),
     }
@@ -72,7 +72,7 @@ def changes_of(run: Simulation) -> list[dict[str, str]]:
     trial = read_trial(run.changes)
     fields = RoutingForm.base_fields
     found = [
-        {"name": str(fields[name].label), "before": _value(name, before), "after": _value(name, after)}
+        {"name": _name(name, fields[name]), "before": _value(name, before), "after": _value(name, after)}
         for name, (before, after) in run.changes["settings"].items()
     ]
     return [*found, *_hours(trial), *_presence(trial)]
@@ -87,10 +87,14 @@ def _value(name: str, value: Any) -> str:
     choices = {"strategy": RoutingPolicy.STRATEGIES, "language_rule": RoutingPolicy.LANGUAGE_RULES}
     if name in choices:
         return str(dict(choices[name])[value])
-    if value is None:
-        return _("no limit")
-    unit = getattr(RoutingForm.base_fields[name], "unit", "")
-    return f"{number_format(value)} {unit}".strip()
+    return _("no limit") if value is None else _count(value)
+
+
+def _name(name: str, field: Any) -> str:
+    """With the unit of time, so that the values stand alone."""
+    if name.endswith(("_seconds", "_minutes", "_days")):
+        return _("%(name)s (%(unit)s)") % {"name": field.label, "unit": field.unit}
+    return str(field.label)
 
 
 def _hours(trial: Trial) -> list[dict[str, str]]:
@@ -124,15 +128,15 @@ def figures_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict
         ("wait_max", _("Longest wait"), seconds_in_words, -1),
         ("within_30", _("Answered within 30 seconds"), _share, 1),
         ("within_60", _("Answered within a minute"), _share, 1),
-        ("answered", _("Answered"), number_format, 1),
-        ("abandoned", _("Left unanswered"), number_format, -1),
-        ("still_waiting", _("Still waiting at the end"), number_format, -1),
-        ("offered_message", _("Offered to leave a message"), number_format, -1),
-        ("messages", _("Left a message, nobody was there"), number_format, -1),
-        ("passed_on", _("Passed to another department"), number_format, 0),
-        ("rings", _("Rings"), number_format, 0),
-        ("missed", _("Missed rings"), number_format, -1),
-        ("spread", _("Chats for each agent: spread"), _decimal, -1),
+        ("answered", _("Answered"), _count, 1),
+        ("abandoned", _("Left unanswered"), _count, -1),
+        ("still_waiting", _("Still waiting at the end"), _count, -1),
+        ("offered_message", _("Offered to leave a message"), _count, -1),
+        ("messages", _("Left a message, nobody was there"), _count, -1),
+        ("passed_on", _("Passed to another department"), _count, 0),
+        ("rings", _("Rings"), _count, 0),
+        ("missed", _("Missed rings"), _count, -1),
+        ("spread", _("Chats for each agent, standard deviation"), _decimal, -1),
         ("mean_load", _("Chats at once for each agent, mean"), _decimal, 0),
     )
     return [
@@ -170,6 +174,10 @@ def seconds_in_words(seconds: float) -> str:
     if whole < HOUR:
         return _("%(time)s min") % {"time": f"{whole // MINUTE}:{whole % MINUTE:02d}"}
     return _("%(time)s h") % {"time": f"{whole // HOUR}:{whole % HOUR // MINUTE:02d}"}
+
+
+def _count(value: float) -> str:
+    return str(number_format(value, force_grouping=True))
 
 
 def _share(share: float) -> str:
@@ -215,7 +223,7 @@ def _assumptions(result: Mapping[str, Any]) -> list[str]:
     said = [
         _(
             "Customers come when they came and talk for as long as they did. Who left unanswered leaves after the same "
-            "time; who was answered waits for as long as it takes."
+            "time; who was answered leaves after an hour."
         ),
         _presence_in_words(assumed),
         _("Messages that were left because nobody was there become chats where somebody would have been."),

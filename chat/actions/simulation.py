@@ -230,7 +230,7 @@ def _assumed(scenario: Scenario, since: datetime | None, trial: Trial) -> dict[s
     """What the page says the figures rest on."""
     people = scenario.people
     return {
-        "answers_after": median(each.answers_after for each in people) if people else None,
+        "answers_after": median(seconds for each in people for seconds in each.answers) if people else None,
         "misses": mean(each.misses for each in people) if people else None,
         "presence": trial.presence,
         "recorded_since": wire_time(since),

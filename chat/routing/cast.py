@@ -77,6 +77,10 @@ class Colleague:
     def _rested_at(self, seconds: int) -> float:
         return self.last_ended_at + seconds if self.last_ended_at is not None else 0.0
 
+    def answers_after(self, drawn: float) -> float:
+        """Seconds until they answer. `drawn`: from 0 until before 1."""
+        return self.person.answers[int(drawn * len(self.person.answers))]
+
     def rests(self) -> set[int]:
         """After how many seconds they can be rung again when a chat has ended."""
         return {rules.policy.rest_seconds for rules in self.departments.values()}

@@ -18,7 +18,7 @@ class Arrival:
     at: float
     department: int | None
     handling: float  # seconds for which the chat took a place of its agent
-    patience: float | None = None  # seconds after which they left unanswered; None: they were answered
+    patience: float | None = None  # seconds after which they leave unanswered; None: they wait for as long as it takes
     language: str = ""  # primary subtag, lower case
     customer: int | None = None
     points: int = 0  # of priority: each is a minute of waiting
@@ -33,7 +33,7 @@ class Person:
     present: tuple[Span, ...]
     languages: tuple[str, ...] = ()
     own_limit: int | None = None  # None: the department's
-    answers_after: float = 5.0  # seconds
+    answers: tuple[float, ...] = (5.0,)  # seconds after which they accepted rings; which one it is, is drawn by lot
     misses: float = 0.0  # share of the rings
     declines: float = 0.0
 

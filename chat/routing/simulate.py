@@ -231,12 +231,19 @@ class _Replay:
             self.last_offer = max(self.now, self.last_offer + INSTANT)
             self._change(agent, load=int(ring.is_directed), offered_at=self.last_offer)
             self._add(ring, agent)
-            person, drawn = agent.person, lot(guest.arrival.id, guest.department, guest.cycle, pk)
             self.tally.rings += guest.is_counted
-            if drawn >= person.misses and person.answers_after < seconds:
-                act = self._declines if drawn < person.misses + person.declines else self._accepts
-                self._at(self.now + person.answers_after, act, ring, agent)
+            act, after = self._answer(guest, agent)
+            if act is not None and after < seconds:
+                self._at(self.now + after, act, ring, agent)
         self._at(self.now + seconds, self._rings_out, ring)
+
+    def _answer(self, guest: Guest, agent: Colleague) -> tuple[Callable[..., None] | None, float]:
+        """What the agent does with the ring, and after how long; None lets it ring."""
+        person, parts = agent.person, (guest.arrival.id, guest.department, guest.cycle, agent.person.id)
+        after, drawn = agent.answers_after(lot("after", *parts)), lot("what", *parts)
+        if drawn < person.misses:
+            return None, after
+        return (self._declines if drawn < person.misses + person.declines else self._accepts), after
 
     def _show(self, guest: Guest, decision: Decision) -> None:
         """Nothing rings: whoever has a place sees the chat, and takes it when they would have answered a ring."""
@@ -245,7 +252,8 @@ class _Replay:
             if not candidate.reasons:
                 agent = self.agents[candidate.agent]
                 self._add(ring, agent)
-                self._at(self.now + agent.person.answers_after, self._accepts, ring, agent)
+                after = agent.answers_after(lot("after", guest.arrival.id, agent.person.id))
+                self._at(self.now + after, self._accepts, ring, agent)
         guest.ring = ring if ring.agents else None
 
     def _add(self, ring: Ring, agent: Colleague) -> None:

@@ -42,7 +42,17 @@ def test_who_left_unanswered_has_the_patience_that_they_had(north: Side) -> None
     chat(north, MINUTE, ended_at=2 * MINUTE, ended_why="visitor")
     chat(north, 2 * MINUTE, ended_at=33 * MINUTE, ended_why="inactive")  # ended 30 minutes after they had left
     chat(north, 3 * MINUTE)
-    assert [each.patience for each in scenario(north).arrivals] == [None, 120.0, 180.0, None]
+    assert [each.patience for each in scenario(north).arrivals] == [3600.0, 120.0, 180.0, 3600.0]
+
+
+def test_who_was_answered_late_has_waited_for_it(north: Side) -> None:
+    chat(north, timedelta(0), accepted_at=timedelta(hours=3), ended_at=timedelta(hours=4), ended_why="agent")
+    assert [each.patience for each in scenario(north).arrivals] == [3 * 3600 + 1]
+
+
+def test_of_very_many_rings_the_fast_and_the_slow_stay(north: Side) -> None:
+    assert past_period._some(range(1000, 0, -1)) == tuple(range(1, 1001, 6))
+    assert past_period._some([3.0, 1.0]) == (1.0, 3.0)
 
 
 def test_a_chat_that_was_passed_on_arrives_where_it_came(north: Side) -> None:
@@ -97,8 +107,8 @@ def test_agents_answer_as_fast_and_miss_as_many_as_they_did(north: Side) -> None
         Desk.objects.create(membership=north.maya, chat_limit=7)
     people = {each.id: each for each in scenario(north).people}
     maya, theo = people[north.maya.pk], people[north.theo.pk]
-    assert (maya.answers_after, maya.misses, maya.declines, maya.own_limit) == (6.0, 0.25, 0.25, 7)
-    assert (theo.answers_after, theo.misses, theo.own_limit) == (6.0, 0.0, None)
+    assert (maya.answers, maya.misses, maya.declines, maya.own_limit) == ((4.0, 8.0), 0.25, 0.25, 7)
+    assert (theo.answers, theo.misses, theo.own_limit) == ((4.0, 8.0), 0.0, None)
 
 
 def ring(found: Chat, member: Any, outcome: RingOutcome, seconds: int, mode: RingMode = RingMode.DIRECTED) -> None:

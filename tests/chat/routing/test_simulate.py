@@ -22,8 +22,8 @@ def came(number: int, after: float, **more: Any) -> Arrival:
     return Arrival(f"chat-{number}", BEGIN + after, 1, more.pop("handling", 600.0), **more)
 
 
-def agent(number: int, **more: Any) -> Person:
-    return Person(number, more.pop("present", ALWAYS), **more)
+def agent(number: int, *, answers_after: float = 5.0, **more: Any) -> Person:
+    return Person(number, more.pop("present", ALWAYS), answers=(answers_after,), **more)
 
 
 def period(
@@ -87,6 +87,16 @@ def test_who_answers_later_than_it_rings_misses_it() -> None:
     assert figures(came(1, 60), people=people)["wait_median"] == 20.0
     found = figures(came(1, 60), people=people, rules={"ring_seconds": 15})
     assert (found["missed"], found["wait_median"]) == (1, 19.0)
+
+
+def test_who_is_fast_or_slow_by_chance_misses_what_rings_too_short_for_them() -> None:
+    mixed = Person(1, ALWAYS, answers=(4.0, 20.0), own_limit=None)
+    arrivals = [came(number, 120 * number, handling=10.0) for number in range(100)]
+    found = figures(*arrivals, people=[mixed], is_sticky=False)
+    assert (found["missed"], found["wait_max"]) == (0, 20.0)
+    found = figures(*arrivals, people=[mixed], is_sticky=False, rules={"ring_seconds": 15})
+    assert 30 < found["missed"] < 170  # half of the rings, and of those that follow
+    assert found["answered"] > 90
 
 
 def test_who_declines_lets_it_go_on_at_once_and_misses_nothing() -> None:
