@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from chat.models import RoutingPolicy, Simulation
+from chat.routing.figures import Tally
+from chat.simulation_chart import chart_of, line, nice_top
+from chat.simulation_page import figures_of, seconds_in_words
 from chat.trial import OpenWhen, Trial
 from tests.chat.yesterday import MORNING, YESTERDAY, north, run, rush, start, state
 from tests.pages import client_of, page
@@ -171,3 +175,60 @@ def test_agents_are_told_whose_page_it_is(north: Side) -> None:
     for name in ("simulator", "new_simulation"):
         assert client.get(page(name, north)).status_code == 403
     assert client.get(page("simulation", north, public_id=simulation.public_id)).status_code == 403
+
+
+# --- in words and pictures --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (8.44, "8.4 s"),
+        (9.0, "9 s"),
+        (34.4, "34 s"),
+        (59.6, "1:00 min"),
+        (112, "1:52 min"),
+        (7530, "2:05 h"),
+    ],
+)
+def test_times_are_as_precise_as_one_reads_them(seconds: float, words: str) -> None:
+    assert seconds_in_words(seconds) == words
+
+
+def test_a_change_says_whether_it_is_good_news() -> None:
+    figures = run_figures(wait_median=30.0, within_30=0.5, rings=10, missed=0, wait_max=None)
+    changed = run_figures(wait_median=20.0, within_30=0.25, rings=12, missed=0, wait_max=None)
+    said = {row["name"]: (row["change"], row["tone"]) for row in figures_of(figures, changed)}
+    assert said["Wait, median"] == ("−10 s", "good")
+    assert said["Answered within 30 seconds"] == ("−25 points", "bad")
+    assert said["Rings"] == ("+2", "")
+    assert said["Missed rings"] == ("no change", "")
+    assert said["Longest wait"] == ("", "")
+
+
+def run_figures(**known: Any) -> dict[str, Any]:
+    empty = Tally(0.0, 60.0).figures()
+    return {**empty, **known}
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 1), (1, 1), (3, 4), (7, 10), (41, 60), (61, 100), (150, 200)])
+def test_the_scale_ends_at_a_round_number(most: int, top: int) -> None:
+    assert nice_top(most) == top
+
+
+def test_a_line_goes_in_steps() -> None:
+    assert line([0, 2, 1], 4) == "M0 200V200H213.3V100H426.7V150H640"
+
+
+@pytest.mark.parametrize(
+    ("days", "labels"),
+    [
+        (1, ["00:00", "06:00", "12:00", "18:00", "00:00"]),
+        (3, ["1 Mar", "2 Mar", "3 Mar", "4 Mar"]),
+        (28, ["1 Mar", "5 Mar", "9 Mar", "13 Mar", "17 Mar", "21 Mar", "25 Mar", "29 Mar"]),
+        (31, ["1 Mar", "1 Apr"]),
+    ],
+)
+def test_the_days_of_the_chart_are_named_at_even_distances(days: int, labels: list[str]) -> None:
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    result = {"before": {"waiting": [0]}, "after": {"waiting": [0]}, "bucket_seconds": 86_400}
+    assert chart_of(result, begin, begin + timedelta(days=days))["labels"] == labels
