@@ -268,7 +268,6 @@ class _Step:
 
     def _ring(self, chat: Chat, decision: Decision, agent: int) -> Ring:
         seat = self.floor.seats[agent]
-        seat.desk.last_offered_at = self.now
         self.changed_desks.add(agent)
         self.rung += 1
         is_directed = decision.kind == Kind.RING
@@ -276,7 +275,7 @@ class _Step:
             seat.load += 1
         seconds = self.policies.of(chat.ticket.department_id).ring_seconds
         # Later than `self.now`: the place may have been given back since then, and the agent has the whole time.
-        begins = timezone.now()
+        begins = seat.desk.last_offered_at = timezone.now()
         return Ring(
             ticket=chat.ticket,
             membership=seat.member,

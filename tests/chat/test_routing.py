@@ -667,3 +667,13 @@ def test_a_department_never_passes_on_to_itself(north: Side) -> None:
     ticket = new_chat(north, department="sales")
     route(north)
     assert waits_why(north, ticket) == "nobody_online"
+
+
+def test_within_one_step_it_goes_round_too(north: Side) -> None:
+    policy(north, strategy="round_robin", chats_at_once=10)
+    come(north, "maya", "theo", "ada")
+    for _number in range(7):
+        new_chat(north)
+    route(north)
+    names = rings(north)
+    assert sorted(names.count(name) for name in ("Ada", "Maya", "Theo")) == [2, 2, 3]
