@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from chat.actions.desks import pause_desk, resume_desk
 from chat.actions.rings import locked_desk
 from chat.actions.waking import wake_routing
+from chat.models import PausedWhy
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.membership import set_languages
 from helpdesk.accounts.actions.permission import require_admin
@@ -16,6 +18,22 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
 
 MOST_CHATS = 50
+
+
+def pause_agent(*, member: Membership, by: Membership) -> None:
+    """An admin lets the agent rest from new chats; the agent reads it and can resume. Raises `not_allowed`."""
+    require_admin(by)
+    with scope.atomic():
+        pause_desk(member=member, why=PausedWhy.ADMIN)
+        record(by=by, action="member.paused", target=member)
+
+
+def resume_agent(*, member: Membership, by: Membership) -> None:
+    """An admin ends the agent's pause, whoever began it. Raises `not_allowed`."""
+    require_admin(by)
+    with scope.atomic():
+        resume_desk(member=member)
+        record(by=by, action="member.resumed", target=member)
 
 
 def change_agent(*, member: Membership, by: Membership, chat_limit: int | None, languages: Iterable[str]) -> None:

@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat.actions.agents import change_agent
-from chat.actions.desks import pause_desk, resume_desk
+from chat.actions.agents import change_agent, pause_agent, resume_agent
 from chat.floor import loads_of
 from chat.forms.agent import AgentForm
-from chat.models import DepartmentPause, Desk, PausedWhy
+from chat.models import DepartmentPause, Desk
 from chat.routing_words import PAUSED_WHYS
 from helpdesk.accounts.models import DepartmentMember, Membership
 from helpdesk.accounts.views.doors import MemberRequest, admins_only, attempt, in_own_time, saves
@@ -39,7 +38,7 @@ def agent(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
 def pause(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     person = _person(public_id)
     done = _("%(name)s is offered no chats until somebody resumes.") % {"name": person.name}
-    attempt(request, lambda: pause_desk(member=person, why=PausedWhy.ADMIN), done)
+    attempt(request, lambda: pause_agent(member=person, by=request.member), done)
     return redirect("member", slug=slug, public_id=public_id)
 
 
@@ -48,7 +47,7 @@ def pause(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
 def resume(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     person = _person(public_id)
     done = _("%(name)s is offered chats again.") % {"name": person.name}
-    attempt(request, lambda: resume_desk(member=person), done)
+    attempt(request, lambda: resume_agent(member=person, by=request.member), done)
     return redirect("member", slug=slug, public_id=public_id)
 
 

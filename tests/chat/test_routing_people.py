@@ -39,6 +39,10 @@ def test_an_admin_pauses_and_resumes_somebody(world):
     client.post(page("resume_member", north, public_id=north.theo.public_id))
     with north.inside():
         assert Desk.objects.get(membership=north.theo).paused_at is None
+        assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True))[-2:] == [
+            "member.paused",
+            "member.resumed",
+        ]
 
 
 def test_priorities_are_set_on_the_departments_page(world):
