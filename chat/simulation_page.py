@@ -157,11 +157,7 @@ def _change(before: float | None, after: float | None, words: Any, better: int) 
     if words(before) == words(after):
         return {"change": _("no change"), "tone": ""}
     difference = after - before
-    size = (
-        _("%(count)s points") % {"count": _decimal(abs(difference) * 100)}
-        if words is _share
-        else words(abs(difference))
-    )
+    size = _points(abs(difference)) if words is _share else words(abs(difference))
     tone = {1: "good", -1: "bad"}.get((1 if difference > 0 else -1) * better, "")
     return {"change": ("+" if difference > 0 else "−") + size, "tone": tone}
 
