@@ -3,6 +3,7 @@
  * @import {Row, View} from "../store/types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { fold } from "../store/fold.js";
 import { neighbour } from "../store/rows.js";
 import { nameOf } from "../store/rings.js";
 import { may } from "../store/verbs.js";
@@ -136,9 +137,6 @@ function searchCommands(words) {
     { id: "search", words: search, icon: "search", run: () => go({ query, number: null }) },
   ];
 }
-
-/** @param {string} text */
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** @param {string} words @returns {Command[]} what the palette offers for these words */
 export function commandsFor(words) {

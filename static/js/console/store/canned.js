@@ -2,6 +2,7 @@
  * Canned messages: finding one while typing, and filling its variables from the ticket in view.
  * @import {Canned} from "./types.js"
  */
+import { fold } from "./fold.js";
 
 /** @typedef {{text: string, filled?: boolean, missing?: boolean}} Piece */
 
@@ -98,8 +99,6 @@ export function searchCanned(rows, query, limit = 8) {
 /** @param {Canned} a @param {Canned} b */
 const byShortcut = (a, b) => a.shortcut.localeCompare(b.shortcut);
 
-/** @param {string} text */
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /**
  * @param {Canned} row

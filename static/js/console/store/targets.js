@@ -2,6 +2,8 @@
  * To whom a conversation can be handed, and in which order they are offered.
  * @import {Member, Named, Row} from "./types.js"
  */
+import { fold } from "./fold.js";
+
 const ORDER = { online: 0, away: 1, offline: 2 };
 
 /** @typedef {{kind: "member"|"department", id: string, name: string, member?: Member}} Choice */
@@ -31,5 +33,3 @@ function byRoom(a, b) {
 /** @param {Member} member */
 const roomOf = ({ load = 0, limit }) => (limit == null ? 1000 : limit) - load;
 
-/** @param {string} text */
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
