@@ -7,6 +7,7 @@ import { useEffect, useState } from "../../../vendor/preact-hooks.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { ApiError } from "../app/api.js";
 import { transfer } from "../app/handovers.js";
+import { refreshMembers } from "../app/people.js";
 import { departments, me, members } from "../app/state.js";
 import { wordsFor } from "../app/toasts.js";
 import { targetsFor } from "../store/targets.js";
@@ -20,6 +21,9 @@ export function Transfer({ row }) {
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState("");
   const sending = useSending(row);
+  useEffect(() => {
+    refreshMembers().catch(() => {});  // the dialog is as useful with what is known
+  }, []);
   const found = targetsFor({ members: members.value.values(), departments: departments.value, row, me: me.value.id, words });
   const at = Math.max(0, found.findIndex((one) => one.id === chosen));
   const target = found[at];
