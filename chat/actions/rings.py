@@ -149,7 +149,8 @@ def _refuse_when_full(desk: Desk, department_id: int | None) -> None:
 def close_rings(ticket: Ticket, *, accepted: Ring | None = None, by: dict[str, Any] | None = None) -> None:
     """Whatever rings for the ticket is over: one may be the `accepted`, the others are taken back without blame.
 
-    `by` {id, name} is who has the chat now, if that is not whoever accepted. Must hold: the ticket is locked.
+    `by` {id, name} is who has the chat now, if that is not whoever accepted. Must hold: the ticket is locked; the
+    caller saves it.
     """
     now, who = timezone.now(), by
     for ring in _open_rings(Ring.objects.filter(ticket=ticket)):
@@ -158,6 +159,8 @@ def close_rings(ticket: Ticket, *, accepted: Ring | None = None, by: dict[str, A
         is_accepted = accepted is not None and ring.pk == accepted.pk
         _close(ring, RingOutcome.ACCEPTED if is_accepted else RingOutcome.CANCELLED, now)
         _tell_closed(ring, str(ticket.public_id), who)
+        if not is_accepted:
+            _note_not_taken(ring, ticket)
 
 
 def close_rings_at(member: Membership, *, department_id: int | None = None) -> None:
@@ -183,19 +186,26 @@ def end_ring(ring: Ring, ticket: Ticket, outcome: RingOutcome, now: datetime) ->
     _close(ring, outcome, now)
     _tell_closed(ring, str(ticket.public_id), None)
     if ring.mode == RingMode.TRANSFER:
-        _tell_sender(ring, str(ticket.public_id))
-        append_event(
-            ticket,
-            name="transfer.closed",
-            by=Author.of_member(ring.membership),
-            public=False,
-            data={"to": ring.membership.as_party(), "why": outcome.value},
-        )
+        _note_not_taken(ring, ticket)
         return
     for chat in Chat.objects.live().filter(ticket=ticket).select_for_update(of=("self",), no_key=True):
         chat.tried = [*chat.tried, ring.membership_id]
         chat.route_at = now
         chat.save(update_fields=["tried", "route_at"])
+
+
+def _note_not_taken(ring: Ring, ticket: Ticket) -> None:
+    """A chat that was handed over stays where it was: its sender is told, and the log says so. Nothing for others."""
+    if ring.mode != RingMode.TRANSFER:
+        return
+    _tell_sender(ring, str(ticket.public_id))
+    append_event(
+        ticket,
+        name="transfer.closed",
+        by=Author.of_member(ring.membership),
+        public=False,
+        data={"to": ring.membership.as_party(), "why": ring.outcome},
+    )
 
 
 def _open_rings(rings: Any) -> Iterable[Ring]:

@@ -542,6 +542,18 @@ def test_a_declined_transfer_stays_where_it_was_and_the_sender_is_told(north: Si
     assert names[-2:] == ["transfer.offered", "transfer.closed"]
 
 
+def test_a_transfer_that_is_overtaken_is_over_for_its_sender_too(north: Side, told: list[Any]) -> None:
+    come(north, "maya", "theo")
+    ticket = _taken(north, "maya")
+    _transfer(north, ticket, "maya", member=north.theo.public_id)
+    with north.inside():
+        _resolve(north, ticket)
+        log = Event.objects.filter(ticket__public_id=ticket).order_by("seq").values_list("name", "data")
+        [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
+    [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
+    assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+
+
 def test_a_transfer_to_a_department_joins_its_queue(north: Side) -> None:
     come(north, "maya", "theo")
     with north.inside():
