@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -70,16 +71,7 @@ def _to_member(ticket: Ticket, by: Author, to: Handover, client_id: UUID, wanted
         if not to.anyway:
             raise _offline(_("%(name)s is not there now. Choose somebody else.") % {"name": target.name})
         return _assign(ticket, target, by, client_id, wanted_hash)
-    event = append_event(
-        ticket,
-        name="transfer.offered",
-        by=by,
-        public=False,
-        text=to.note,
-        client_id=client_id,
-        wanted_hash=wanted_hash,
-        data={"to": target.as_party()},
-    )
+    event = _offer(ticket, target.as_party(), by, to, client_id, wanted_hash)
     _ring_at(ticket, target, by, to.note)
     return event
 
@@ -116,16 +108,7 @@ def _to_department(ticket: Ticket, by: Author, to: Handover, client_id: UUID, wa
         raise _offline(_("Nobody is there in %(name)s now. The chat would wait.") % {"name": department.name})
     close_rings(ticket)
     before = ticket.department_id
-    event = append_event(
-        ticket,
-        name="transfer.offered",
-        by=by,
-        public=False,
-        text=to.note,
-        client_id=client_id,
-        wanted_hash=wanted_hash,
-        data={"to": department.as_badge()},
-    )
+    event = _offer(ticket, department.as_badge(), by, to, client_id, wanted_hash)
     if ticket.department_id != department.pk:
         ticket_verbs.update_ticket(ticket, changes={"department": department}, by=by)
     if ticket.assignee is not None:
@@ -134,6 +117,21 @@ def _to_department(ticket: Ticket, by: Author, to: Handover, client_id: UUID, wa
     queue_moved(before)
     queue_moved(department.pk)
     return event
+
+
+def _offer(
+    ticket: Ticket, target: dict[str, Any], by: Author, to: Handover, client_id: UUID, wanted_hash: str
+) -> Event:
+    return append_event(
+        ticket,
+        name="transfer.offered",
+        by=by,
+        public=False,
+        text=to.note,
+        client_id=client_id,
+        wanted_hash=wanted_hash,
+        data={"to": target},
+    )
 
 
 def _offline(sentence: str) -> HelpdeskError:
