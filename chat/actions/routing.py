@@ -63,12 +63,13 @@ def forget_decisions(ids: Sequence[int]) -> int:
 
 def _has_its_turn(asked_at: float | None, now: datetime) -> bool:
     """Wait for the workspace's dispatcher and hold it; False when a step has begun to read since `asked_at`."""
-    asked = now if asked_at is None else _moment(asked_at)
-    not_since = Q(routed_at=None) | Q(routed_at__lte=asked)
-    if Dispatcher.objects.filter(not_since).update(routed_at=now):
+    dispatchers = Dispatcher.objects.all()
+    if asked_at is not None:
+        dispatchers = dispatchers.exclude(routed_at__gt=_moment(asked_at))
+    if dispatchers.update(routed_at=now):
         return True
     if Dispatcher.objects.exists():
-        return asked_at is None and bool(Dispatcher.objects.update(routed_at=now))
+        return False
     Dispatcher.objects.bulk_create([Dispatcher()], ignore_conflicts=True)
     return bool(Dispatcher.objects.update(routed_at=now))
 
