@@ -64,9 +64,8 @@ def start_simulation(*, by: Membership, period: Period, department: Department |
     _check_settings(trial, department)
     before = policy_of(department.pk if department else None)
     with scope.atomic():
-        Workspace.objects.select_for_update(no_key=True).get(
-            pk=by.workspace_id
-        )  # of two at once the second counts both
+        # Of two at once the second waits here, and counts both.
+        Workspace.objects.select_for_update(no_key=True).get(pk=by.workspace_id)
         if Simulation.objects.unfinished().count() >= MOST_AT_ONCE:
             raise HelpdeskError(
                 "too_many_simulations",
