@@ -99,6 +99,11 @@ class Cluster:
             for spec in (processes.live_worker(), processes.bulk_worker(), beat):
                 self._add(spec.name, spec, self.environment())
 
+    def start_second_live_worker(self) -> str:
+        """One more that routes, beside the first. Returns its name among the parts."""
+        self._add("worker-live-2", processes.live_worker("live2"), self.environment())
+        return "worker-live-2"
+
     def start_mailer(self, every: float) -> None:
         """Ask for mail from now on."""
         command = (sys.executable, "-m", "tests.faults.mailer", "--every", str(every))

@@ -9,9 +9,9 @@ import argparse
 import asyncio
 import json
 import signal
+from collections.abc import Sequence
 from typing import Any
 
-from helpdesk.supervisor import processes
 from tests.faults.attack import Report
 from tests.faults.cluster import Cluster
 
@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(given: argparse.Namespace) -> Report:
     async with Cluster(given.database, webs=1, agents=given.agents) as cluster:
-        cluster._add("worker-live-2", processes.live_worker("live2"), cluster.environment())
-        killer = asyncio.ensure_future(kill_workers(cluster, given.kills))
+        workers = ("worker-live", cluster.start_second_live_worker())
+        killer = asyncio.ensure_future(kill_workers(cluster, workers, given.kills))
         words = ("--chats", given.chats, "--strategy", given.strategy, "--seed", given.seed)
         said = await cluster.run_once("-m", "tests.faults.routing_crowd", *(str(word) for word in words))
         killed = await killer
@@ -41,9 +41,8 @@ async def run(given: argparse.Namespace) -> Report:
     return report
 
 
-async def kill_workers(cluster: Cluster, count: int) -> int:
+async def kill_workers(cluster: Cluster, names: Sequence[str], count: int) -> int:
     """`kill -9` the live workers in turn, while chats ring. Returns how many died of it."""
-    names = ("worker-live", "worker-live-2")
     before = sum(len(cluster.parts[name].ends) for name in names)
     for number in range(count):
         await asyncio.sleep(8)
