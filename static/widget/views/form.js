@@ -5,9 +5,10 @@
  */
 
 import { awayWords, shortAwayWords } from "../away.js";
-import { fill, h, icon, say, set } from "../dom.js";
+import { fill, h, icon, say } from "../dom.js";
 import { fieldsToAsk, leftOut } from "../questions.js";
 import { Bar } from "./bar.js";
+import { drawProblems } from "./problems.js";
 
 /** @typedef {import("../questions.js").Field} Field */
 
@@ -226,14 +227,7 @@ export class FormScreen {
 
   /** @private */
   drawErrors() {
-    const { errors } = this.app.state.form;
-    for (const [name, { input, error, words }] of this.inputs) {
-      const key = errors[name];
-      error.hidden = !key;
-      say(words, key ? (this.app.strings[key] ?? key) : "");
-      set(input, "aria-invalid", key ? "true" : null);
-      set(input, "aria-describedby", key ? error.id : null);
-    }
+    drawProblems(this.app, this.inputs, this.app.state.form.errors);
   }
 
   /** @private Somebody came while the form was open: everything typed goes into the chat. */

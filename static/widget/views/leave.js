@@ -3,8 +3,9 @@
  * @module leave
  */
 
-import { fill, h, icon, say, set } from "../dom.js";
+import { fill, h, icon, say } from "../dom.js";
 import { addressFields, findErrors } from "../questions.js";
+import { drawProblems } from "./problems.js";
 
 /** @typedef {import("../questions.js").Field} Field */
 
@@ -115,14 +116,7 @@ export class LeaveSheet {
 
   /** @private */
   drawErrors() {
-    const errors = this.app.state.leaving?.errors ?? {};
-    for (const [name, { input, error, words }] of this.inputs) {
-      const key = errors[name];
-      error.hidden = !key;
-      say(words, key ? (this.app.strings[key] ?? key) : "");
-      set(input, "aria-invalid", key ? "true" : null);
-      set(input, "aria-describedby", key ? error.id : null);
-    }
+    drawProblems(this.app, this.inputs, this.app.state.leaving?.errors ?? {});
   }
 
   /** @private */
