@@ -1,7 +1,7 @@
 /** Starts the console: reads the address, draws, connects. */
 import { render } from "../../vendor/preact.js";
 import { untracked } from "../../vendor/preact-signals.js";
-import { startActivity } from "./app/activity.js";
+import { tellActivity } from "../lib/activity.js";
 import { startAlerts } from "./app/alerts.js";
 import { root } from "./app/boot.js";
 import { startClock } from "./app/clock.js";
@@ -14,6 +14,7 @@ import { loadPeople } from "./app/people.js";
 import { startRings } from "./app/rings.js";
 import { startRoute } from "./app/route.js";
 import { startOutbox } from "./app/sending.js";
+import { socket } from "./app/socket.js";
 import { catchUpOverHttp, openTicket, startReading } from "./app/tickets.js";
 import { html } from "./parts/html.js";
 import { Console } from "./screens/console.js";
@@ -32,7 +33,7 @@ startReading();
 startKeys();
 startRings();
 startHandovers();
-startActivity();
+tellActivity(socket);
 startLayout();
 startLine();
 startOutbox(catchUpOverHttp);
