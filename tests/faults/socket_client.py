@@ -60,7 +60,7 @@ class SocketClient(Client):
                     self.history.connects += 1
                     await self._converse(self._socket)
             except (OSError, TimeoutError, WebSocketException, EOFError):
-                pass
+                pass  # a lost connection is what these runs are about: it is noted below, and the client comes back
             self._note_close()
             self._lose_connection()
             if not self.is_over:
