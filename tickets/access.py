@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet
 
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import not_found
+from helpdesk.tenancy.kept import Kept
 from tickets.models import Ticket
 
 
@@ -35,9 +36,16 @@ def lock_unheld(ticket_ids: Iterable[int]) -> list[Ticket]:
 def hold_unheld(ticket_ids: Iterable[int]) -> list[int]:
     """The same, for somebody who reads them otherwise: the keys of those that are locked now."""
     wanted = list(ticket_ids)
-    bare = Ticket.objects.filter(pk__in=wanted).order_by("id").only("pk")
-    locked_now = bare.select_for_update(of=("self",), no_key=True, skip_locked=True) if wanted else ()
-    return [ticket.pk for ticket in locked_now]
+    return UNHELD.ask(pks=wanted) if wanted else []
+
+
+def _unheld(pks: Sequence[int]) -> QuerySet[Ticket, int]:
+    unheld = Ticket.objects.filter(pk__in=pks).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    keys: QuerySet[Ticket, int] = unheld.order_by("id").values_list("pk", flat=True)
+    return keys
+
+
+UNHELD = Kept(_unheld, pks=[BigAutoField()])
 
 
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:

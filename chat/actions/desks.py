@@ -24,11 +24,11 @@ def pause_desk(*, member: Membership, why: PausedWhy, department: Department | N
     Chats that they have stay theirs. Nothing to do when it is so already.
     """
     with scope.atomic():
+        close_rings_at(member, department_id=department.pk if department else None)
         if department is not None:
             DepartmentPause.objects.get_or_create(membership=member, department=department)
         else:
             _pause(locked_desk(member), member, why)
-        close_rings_at(member, department_id=department.pk if department else None)
         _tell(member)
         wake_routing()
 

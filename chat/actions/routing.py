@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigAutoField, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -32,6 +32,7 @@ from chat.routing.decide import Decision, Kind, decide, outcome_text
 from chat.routing.situation import Situation, Waiting, as_json
 from helpdesk.accounts.hours import Hours, current_hours
 from helpdesk.tenancy import bulk, scope
+from helpdesk.tenancy.kept import Kept
 from tickets.access import hold_unheld, lock_unheld
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.saving import save_ticket
@@ -116,9 +117,7 @@ class _Step:
     # --- rings that are over ------------------------------------------------------------------------------------------
     def _end_rings(self) -> None:
         """Those whose time is over, and those at agents who are gone or rest."""
-        rings = Ring.objects.open().annotate(department_id=F("ticket__department_id"))
-        fields = ("pk", "ticket_id", "membership_id", "mode", "deadline_at", "department_id")
-        over = [ring for ring in rings.values_list(*fields, named=True) if self._is_over(ring)]
+        over = [ring for ring in OPEN_RINGS.ask() if self._is_over(ring)]
         if not over:
             return
         tickets = {ticket.pk: ticket for ticket in lock_unheld({ring.ticket_id for ring in over})}
@@ -169,18 +168,15 @@ class _Step:
 
     def _route_due(self, last: Any) -> bool:
         """The same for those behind `last` whose time has come, when nobody can be rung."""
-        due = self._waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
+        due = _waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
         page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
         self.has_more |= len(page) == MOST_DUE
         return self._route(self._lock_chats(page))
 
     def _page_after(self, last: Any) -> list[Any]:
-        waiting = self._waiting() if last is None else self._waiting().filter(_is_behind(last))
-        return list(waiting.values_list(*QUEUED, named=True)[:AT_ONCE])
-
-    def _waiting(self) -> Any:
-        ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
-        return waiting_everywhere().exclude(Exists(ringing))
+        if last is None:
+            return HEAD.ask()
+        return list(_waiting().filter(_is_behind(last)).values_list(*QUEUED, named=True)[:AT_ONCE])
 
     def _is_worth_a_look(self, queued: Any) -> bool:
         is_due = not queued.waits_why or (queued.route_at is not None and queued.route_at <= self.now)
@@ -194,10 +190,7 @@ class _Step:
     def _lock_chats(self, page: Sequence[Any]) -> list[Chat]:
         """Those of the chats that still wait, with their tickets, which nobody else holds."""
         held = hold_unheld(each.ticket_id for each in page)
-        if not held:
-            return []
-        rows = [f"ticket__{name}" for name in IN_A_ROW]
-        return list(self._waiting().filter(ticket__in=held).select_related("ticket", *rows))
+        return WAITING_ONES.ask(tickets=held) if held else []
 
     # --- decided ------------------------------------------------------------------------------------------------------
     def _route(self, chats: Sequence[Chat]) -> bool:
@@ -313,6 +306,28 @@ RECORD = ("public_id", "ticket_id", "department_id", "at", "kind", "why", "membe
 
 def _rows(rows: Sequence[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, name) for name in names) for row in rows]
+
+
+def _waiting() -> QuerySet[Chat]:
+    ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
+    return waiting_everywhere().exclude(Exists(ringing))
+
+
+def _open_rings() -> QuerySet[Ring, Any]:
+    rings = Ring.objects.open().annotate(department_id=F("ticket__department_id"))
+    fields = ("pk", "ticket_id", "membership_id", "mode", "deadline_at", "department_id")
+    found: QuerySet[Ring, Any] = rings.values_list(*fields, named=True)
+    return found
+
+
+def _waiting_ones(tickets: Sequence[int]) -> QuerySet[Chat]:
+    rows = [f"ticket__{name}" for name in IN_A_ROW]
+    return _waiting().filter(ticket__pk__in=tickets).select_related("ticket", *rows)
+
+
+OPEN_RINGS = Kept(_open_rings)
+HEAD = Kept(lambda: _waiting().values_list(*QUEUED, named=True)[:AT_ONCE])
+WAITING_ONES = Kept(_waiting_ones, tickets=[BigAutoField()])
 
 
 def _is_behind(place: Any) -> Q:

@@ -554,6 +554,19 @@ def test_a_transfer_that_is_overtaken_is_over_for_its_sender_too(north: Side, to
     assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
 
 
+def test_a_transfer_to_somebody_who_then_pauses_is_over_and_written_down(north: Side, told: list[Any]) -> None:
+    come(north, "maya", "theo")
+    ticket = _taken(north, "maya")
+    _transfer(north, ticket, "maya", member=north.theo.public_id)
+    with north.inside():
+        desks.pause_desk(member=north.theo, why=PausedWhy.SELF)
+        log = Event.objects.filter(ticket__public_id=ticket).order_by("seq").values_list("name", "data")
+        [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
+    [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
+    assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+    assert north.ticket(ticket).assignee == north.maya
+
+
 def test_a_transfer_to_a_department_joins_its_queue(north: Side) -> None:
     come(north, "maya", "theo")
     with north.inside():
