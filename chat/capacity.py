@@ -32,7 +32,16 @@ class Capacity:
     waiting: Mapping[int | None, int]  # department → chats that nobody has
 
     def offline_why(self, department_id: int | None) -> OfflineWhy | None:
-        """For a department or, with None, for anybody; None while it can take a chat."""
+        """For a department or, with None, for anybody; None while it can take a chat, or the department can to which
+        its chats pass on at once while nobody is there."""
+        why = self._own_why(department_id)
+        if why == OfflineWhy.NOBODY:
+            other = self.floor.policies.of(department_id).overflow_department_id
+            if other not in (None, department_id) and self._own_why(other) is None:
+                return None
+        return why
+
+    def _own_why(self, department_id: int | None) -> OfflineWhy | None:
         if not self.hours.is_open(department_id, self.floor.now):
             return OfflineWhy.CLOSED
         online = [seat for seat in self.floor.seats_of(department_id) if seat.is_online(self.floor.now)]

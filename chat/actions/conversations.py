@@ -177,13 +177,16 @@ def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
 def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | None, if_seq: int | None = None) -> Ack:
     """Give the ticket to a member, or to nobody.
 
-    Raises HelpdeskError invalid_assignee for somebody who is not an active member, stale when `if_seq` is not the head.
+    Raises HelpdeskError invalid_assignee for somebody who is not an active member, over_limit as `take_ticket` for who
+    gives it to themselves, stale when `if_seq` is not the head.
     """
 
     def assign(ticket: Ticket, wanted_hash: str) -> Event | None:
         member = _assignee(to)
         if member == ticket.assignee:
             return None
+        if member == by.member:
+            refuse_over_limit(member, ticket)
         event = ticket_verbs.assign_ticket(
             ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.actions import conversations, desks
+from chat.actions.messages import Message, send_message
 from chat.actions.presence import expire_member, set_status
 from chat.actions.rings import accept_ring, decline_ring
 from chat.actions.routing import route_chats
@@ -622,17 +623,26 @@ def test_after_the_longest_wait_the_visitor_is_offered_to_leave_a_message_once(n
         assert RoutingDecision.objects.filter(ticket__public_id=ticket, kind="give_up").count() == 1
 
 
-def test_beyond_the_limit_only_by_hand_and_only_where_that_is_allowed(north: Side) -> None:
+BY_HAND: dict[str, Any] = {
+    "take": lambda by, ticket: conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4()),
+    "assign": lambda by, ticket: conversations.assign_ticket(
+        by=by, ticket_id=ticket, client_id=uuid4(), to=by.member.public_id
+    ),
+    "reply": lambda by, ticket: send_message(Message(by=by, ticket_id=ticket, client_id=uuid4(), text="Hello")),
+}
+
+
+@pytest.mark.parametrize("how", BY_HAND)
+def test_beyond_the_limit_only_by_hand_and_only_where_that_is_allowed(north: Side, how: str) -> None:
     policy(north, chats_at_once=1, allows_over_limit=False)
     come(north, "maya")
     _taken(north, "maya")
     ticket = new_chat(north)
     by = Author.of_member(north.maya)
-    error = refused(north, lambda: conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4()))
-    assert error.code == "over_limit"
+    assert refused(north, lambda: BY_HAND[how](by, ticket)).code == "over_limit"
     policy(north, allows_over_limit=True)
     with north.inside():
-        conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4())
+        BY_HAND[how](by, ticket)
     assert north.ticket(ticket).assignee == north.maya
 
 

@@ -91,6 +91,23 @@ def test_when_all_cycles_are_over_the_chat_rests_and_then_begins_again() -> None
     assert steps[4][1].why == steps[9][1].why == Why.ALL_TRIED
 
 
+@pytest.mark.parametrize("cycle", [1, 2])
+def test_a_message_is_offered_when_the_missed_rings_have_paused_everybody(cycle: int) -> None:
+    missed, resting, away = Agent(1, is_paused=True), Agent(2, is_paused=True), Agent(3, is_online=False)
+    decision = decide(situation(missed, resting, away, chat=waited(60, cycle=cycle, tried=(1, 3)), max_cycles=2))
+    assert (decision.kind, decision.why, decision.rests_until) == (Kind.GIVE_UP, Why.ALL_TRIED, NOON + 60)
+
+
+def test_somebody_who_is_full_and_was_not_rung_is_waited_for_when_the_others_were_paused() -> None:
+    at = situation(Agent(1, is_paused=True), Agent(2, load=4), chat=waited(60, cycle=2, tried=(1,)))
+    assert (decide(at).kind, decide(at).why) == (Kind.WAIT, Why.ALL_BUSY)
+
+
+def test_who_resumes_in_an_earlier_cycle_is_rung_at_once() -> None:
+    chat = waited(60, tried=(1,), rests_until=NOON + 60, has_given_up=True)
+    assert decide(situation(Agent(1), chat=chat, max_cycles=2)).agents == (1,)
+
+
 def test_somebody_who_comes_while_the_chat_rests_is_rung_at_once() -> None:
     chat = waited(90, cycle=2, tried=(1,), rests_until=NOON + 40, has_given_up=True)
     assert decide(situation(Agent(1), chat=chat)).kind == Kind.WAIT
@@ -189,6 +206,15 @@ OVERFLOW: dict[str, Any] = {"has_overflow": True, "overflow_seconds": 60}
 )
 def test_a_chat_passes_on_at_once_when_nobody_is_there(team: tuple[Agent, ...], options: dict[str, Any]) -> None:
     assert decide(situation(*team, chat=waited(0), **OVERFLOW, **options)).kind == Kind.OVERFLOW
+
+
+@pytest.mark.parametrize(
+    ("team", "is_open", "why"),
+    [((Agent(1, is_online=False),), True, Why.NOBODY_ONLINE), ((Agent(1),), False, Why.CLOSED)],
+)
+def test_so_do_chats_that_are_taken_by_hand(team: tuple[Agent, ...], is_open: bool, why: Why) -> None:
+    at = situation(*team, chat=waited(0), is_open=is_open, strategy=Strategy.MANUAL, **OVERFLOW)
+    assert (decide(at).kind, decide(at).why) == (Kind.OVERFLOW, why)
 
 
 def test_it_passes_on_when_it_has_waited_for_the_time() -> None:
