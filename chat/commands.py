@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from chat.actions import conversations, desks, messages, presence, reading, rings
+from chat.actions import conversations, desks, lead_alerts, messages, presence, reading, rings
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.models import PausedWhy
 from helpdesk import fields
@@ -41,6 +41,7 @@ HANDOVER = {
     "anyway": Field(fields.boolean, False),
 }
 RING = {"ring": Field(fields.public_id)}
+ALERT = {"alert": Field(fields.public_id)}
 DESK = {"department": Field(fields.optional(fields.public_id), None)}
 
 
@@ -142,6 +143,11 @@ def decline_ring(peer: Peer, wanted: dict[str, Any]) -> Ack:
     return _done()
 
 
+def see_alert(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    lead_alerts.see_alert(member=peer.context.member, alert_id=wanted["alert"])
+    return _done()
+
+
 def pause(peer: Peer, wanted: dict[str, Any]) -> Ack:
     desks.pause_desk(member=peer.context.member, why=PausedWhy.SELF, department=_department(wanted["department"]))
     return _done()
@@ -193,6 +199,7 @@ COMMANDS = {
     "ticket.transfer": Command({**ON_TICKET, **HANDOVER, "if_seq": IF_SEQ}, transfer),
     "ring.accept": Command(RING, accept_ring),
     "ring.decline": Command(RING, decline_ring),
+    "alert.seen": Command(ALERT, see_alert),
     "desk.pause": Command(DESK, pause),
     "desk.resume": Command(DESK, resume),
     "activity": Command({}, activity),

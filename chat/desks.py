@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from chat.lead_alerts import open_alerts
 from chat.models import DepartmentPause, Desk
 from chat.rings import still_ringing
-from helpdesk.accounts.models import Department
+from helpdesk.accounts.models import Department, Membership
 from helpdesk.times import wire_time
 
 
@@ -25,9 +26,12 @@ def desk_frame(desk: Desk, paused_departments: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def at_work(membership_id: int) -> dict[str, Any]:
-    """What a console that connects is told: what rings there, and its desk. Must hold: the workspace is active."""
-    return {"rings": still_ringing(membership_id), "desk": own_desk(membership_id)}
+def at_work(member: Membership) -> dict[str, Any]:
+    """What a console that connects is told: what rings there, which chats find nobody, and its desk.
+
+    Must hold: the workspace is active.
+    """
+    return {"rings": still_ringing(member.pk), "alerts": open_alerts(member), "desk": own_desk(member.pk)}
 
 
 def own_desk(membership_id: int) -> dict[str, Any]:

@@ -17,14 +17,15 @@ from django.db.models import BigAutoField, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from chat.actions.after_acceptance import free_places, return_unanswered
+from chat.actions.after_acceptance import act_on_late_replies, free_places
 from chat.actions.desks import note_miss, tell_desks
+from chat.actions.lead_alerts import close_alerts, raise_alerts
 from chat.actions.queue import queue_moved
 from chat.actions.rings import end_ring, start_rings
 from chat.actions.waking import wake_routing
 from chat.floor import Floor, read_floor
 from chat.history import last_agents
-from chat.models import Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
+from chat.models import AlertWhy, Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
 from chat.policies import current_policies
 from chat.priorities import primary_language
 from chat.queue import waiting_everywhere
@@ -83,6 +84,7 @@ class _Written:
     rings: list[Ring] = field(default_factory=list)
     records: list[RoutingDecision] = field(default_factory=list)
     looks: list[datetime] = field(default_factory=list)
+    alerts: list[tuple[Chat, AlertWhy]] = field(default_factory=list)
 
 
 class _Step:
@@ -98,7 +100,7 @@ class _Step:
     def run(self) -> bool:
         self._end_rings()
         if self.is_sweep:  # what is measured in minutes needs no step of its own
-            for freed in (return_unanswered, free_places):
+            for freed in (act_on_late_replies, free_places):
                 self._free(freed(self.policies, self.now))
         passed_on = self._walk()
         tell_desks(self.floor, self.changed_desks)
@@ -204,6 +206,7 @@ class _Step:
             situation = self._situation(chat, known.get(chat.pk))
             passed_on |= self._apply(chat, situation, decide(situation), written)
         self._write(written, {chat.ticket_id: chat.ticket for chat in chats})
+        raise_alerts(written.alerts, self.policies)
         return passed_on
 
     def _situation(self, chat: Chat, last_agent: int | None) -> Situation:
@@ -242,6 +245,7 @@ class _Step:
         if decision.kind == Kind.GIVE_UP and chat.given_up_at is None:
             chat.given_up_at = self.now
             queue_moved(chat.ticket.department_id)
+            written.alerts.append((chat, AlertWhy(decision.why)))
         if decision.kind == Kind.OVERFLOW:
             self._pass_on(chat)
             return True
@@ -283,6 +287,7 @@ class _Step:
         ticket = chat.ticket
         before, target = ticket.department_id, self.policies.of(ticket.department_id).overflow_department
         ticket_verbs.update_ticket(ticket, changes={"department": target}, by=Author.system())
+        close_alerts(ticket)
         save_ticket(ticket)
         chat.overflowed_at, chat.cycle, chat.tried, chat.waits_why = self.now, 1, [], ""
         chat.rests_until = None

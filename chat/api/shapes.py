@@ -153,7 +153,8 @@ DESK = obj(
     paused=maybe(obj(why=TEXT, at=TIME)),
     paused_departments={"type": "array", "items": ID},
 )
-AT_WORK = obj(rings={"type": "array", "items": {"type": "object"}}, desk=DESK)
+FRAMES: Shape = {"type": "array", "items": {"type": "object"}}
+AT_WORK = obj(rings=FRAMES, alerts=FRAMES, desk=DESK)
 REASONS: Shape = {"type": "array", "items": TEXT}
 CANDIDATE = obj(member=PARTY, reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))
 DECISION = obj(

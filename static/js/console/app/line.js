@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { takeDesk } from "./desk.js";
 import { checkHandovers, takeTransferClosed } from "./handovers.js";
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
+import { takeAlert, takeAlertClosed, takeAlerts } from "./lead_alerts.js";
 import { loadPeople } from "./people.js";
 import { takeClosed, takeOffer, takeRings } from "./rings.js";
 import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
@@ -31,6 +32,8 @@ export function startLine() {
   socket.on("ring.offered", takeOffer);
   socket.on("ring.closed", takeClosed);
   socket.on("transfer.closed", takeTransferClosed);
+  socket.on("alert.raised", takeAlert);
+  socket.on("alert.closed", takeAlertClosed);
   socket.on("desk", takeDesk);
   socket.open();
   startPolling();
@@ -50,10 +53,11 @@ function startPolling() {
   }, POLL_MS);
 }
 
-/** What rings here and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
-function takeWork({ rings, desk }) {
+/** What rings here, which chats find nobody and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
+function takeWork({ rings, alerts, desk }) {
   if (desk) takeDesk(desk);
   takeRings(rings ?? []);
+  takeAlerts(alerts ?? []);
 }
 
 let isFirstWelcome = true;

@@ -2,6 +2,7 @@
 import { gettext } from "../../lib/i18n.js";
 import { dialog, isPanelFolded, isSignedOut, missing, route } from "../app/state.js";
 import { dismiss, toasts } from "../app/toasts.js";
+import { calling } from "../app/lead_alerts.js";
 import { arrival } from "../app/rings.js";
 import { Confirm } from "../parts/dialog.js";
 import { cx, html } from "../parts/html.js";
@@ -30,6 +31,7 @@ export function Console() {
       ${hasPanel && html`<${Panel} />`}
     </main>
     <p class="vh" role="status">${arrival.value}</p>
+    <p class="vh" role="status">${calling.value}</p>
     <${Toasts} />
     <${Dialogs} />
     ${isSignedOut.value && html`<${SignedOut} />`}

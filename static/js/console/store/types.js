@@ -70,6 +70,9 @@
  * @typedef {{ring: string, ticket: string, mode: RingMode, expires_in_ms: number, rings_for_ms: number,
  *   summary: RingSummary}} RingOffer
  * @typedef {{ring: string, ticket: string, why: "accepted"|"declined"|"timeout"|"cancelled", by: Named|null}} RingClosed
+ * @typedef {{alert: string, ticket: string, why: "all_tried"|"too_long"|"no_reply", at: string, summary: {visitor: string,
+ *   hue: number, initials: string, number: number, body: string, department: string|null, agent: Named|null}}} LeadAlert
+ *   A chat that finds nobody; `agent`: who has it and does not answer.
  * @typedef {{load: number, limit: number|null, paused: {why: "self"|"admin"|"misses"|"idle", at: string}|null,
  *   paused_departments: string[]}} Desk  How many chats I have and may have, and whether new ones come.
  *
