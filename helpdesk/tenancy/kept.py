@@ -21,7 +21,7 @@ from helpdesk.tenancy import bulk, scope
 T = TypeVar("T")
 Field: TypeAlias = "models.Field[Any, Any]"
 
-MOST_KEPT = 50  # the longest list of values whose form is kept
+MOST_KEPT = 64  # the longest list of values whose form is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ class _Hole:
         return self.field.get_db_prep_value(value, connections[DEFAULT_DB_ALIAS])
 
 
-_WORKSPACE = _Hole("workspace", models.BigIntegerField())
+class _ActiveWorkspace:
+    """The hole of a workspace: of the one that is active when the question is asked."""
+
+    def value(self, given: dict[str, Any]) -> int:
+        return scope.require_workspace_id()
 
 
 class _Given(Expression):
@@ -52,7 +56,7 @@ class _Given(Expression):
 
 
 class Kept(Generic[T]):
-    """A question about rows of the active workspace.
+    """A question about rows, those of the active workspace where the query set's manager says so.
 
     `build` makes the QuerySet from what stands for the values, each of which is declared by a field of its type, or by
     a list of one for several values. It is called seldom, so it must not look at anything but these.
@@ -64,15 +68,17 @@ class Kept(Generic[T]):
         self._forms: WeakKeyDictionary[Any, dict[tuple[int, ...], _Form[T]]] = WeakKeyDictionary()
 
     def ask(self, **given: Any) -> list[T]:
-        """The answer now. Must hold: a workspace is active; a value for everything declared, and no list is empty."""
-        lengths = tuple(len(given[name]) for name, kind in self._declared.items() if isinstance(kind, list))
+        """The answer now. Must hold: a value for everything declared, and no list is empty. Raises NoWorkspace."""
+        lists = {name: _padded(given[name]) for name, kind in self._declared.items() if isinstance(kind, list)}
+        given |= lists
+        lengths = tuple(len(values) for values in lists.values())
         forms = self._forms.setdefault(connections[DEFAULT_DB_ALIAS], {})
         form = forms.get(lengths)
         if form is None:
             form = _Form(self._build(**{name: self._stand_in(name, given) for name in self._declared}))
             if all(length <= MOST_KEPT for length in lengths):
                 forms[lengths] = form
-        return form.ask({**given, "workspace": scope.require_workspace_id()})
+        return form.ask(given)
 
     def _stand_in(self, name: str, given: dict[str, Any]) -> Any:
         kind = self._declared[name]
@@ -81,12 +87,18 @@ class Kept(Generic[T]):
         return _Given(_Hole(name, kind))
 
 
+def _padded(values: Sequence[Any]) -> Sequence[Any]:
+    """The values up to the next power of two, the last one several times: few forms, and the answer is the same."""
+    missing = (1 << (len(values) - 1).bit_length()) - len(values)
+    return [*values, *[values[-1]] * missing] if missing else values
+
+
 class _Form(Generic[T]):
     """The SQL of a query set, and Django's way from its rows to what the query set yields."""
 
     def __init__(self, queryset: models.QuerySet[Any, T]) -> None:
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
-        with scope.workspace(_WORKSPACE):  # type: ignore[arg-type]  # every row's workspace becomes a hole too
+        with scope.workspace(_ActiveWorkspace()):  # type: ignore[arg-type]  # it becomes a hole too
             self._text, self._parameters = compiler.as_sql()
         # What makes objects of rows asks the query for its compiler, and that one for the rows.
         compiler.execute_sql = self._execute
@@ -96,7 +108,9 @@ class _Form(Generic[T]):
         self._rows: Sequence[Any] = ()
 
     def ask(self, given: dict[str, Any]) -> list[T]:
-        values = [each.value(given) if isinstance(each, _Hole) else each for each in self._parameters]
+        values = [
+            each.value(given) if isinstance(each, _Hole | _ActiveWorkspace) else each for each in self._parameters
+        ]
         self._rows = bulk.run(bulk.Statement(self._text, values))
         try:
             return list(self._iterable)

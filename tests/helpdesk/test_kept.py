@@ -93,8 +93,10 @@ def test_the_query_set_is_built_once_for_a_connection(world: World) -> None:
     with world.north.inside(), CaptureQueriesContext(connection) as asked:
         for each in north:
             assert [member.pk for member in question.ask(among=[each])] == [each]
-    assert len(built) == 1
-    assert len([each for each in asked.captured_queries if "PREPARE" not in each["sql"]]) == len(north)
+        assert [member.pk for member in question.ask(among=north[:3])] == north[:3]
+        assert [member.pk for member in question.ask(among=north[:4])] == north[:4]
+    assert [len(among) for among in built] == [1, 4]  # three values and four have one form
+    assert len([each for each in asked.captured_queries if "PREPARE" not in each["sql"]]) == len(north) + 2
 
 
 def test_a_row_that_is_changed_meanwhile_is_read_anew(world: World) -> None:
