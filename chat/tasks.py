@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
@@ -10,7 +11,7 @@ from django.utils import timezone
 from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
 from chat.actions.queue import tell_positions
-from chat.actions.routing import forget_decisions, route_chats
+from chat.actions.routing import forget_decisions, is_routing_due, route_chats
 from chat.actions.simulation import requeue_simulation, run_simulation
 from chat.actions.waking import wake_routing
 from chat.models import Chat, RoutingDecision, Simulation, SimulationStatus
@@ -57,6 +58,13 @@ def end_abandoned_chats() -> int:
 def route(asked_at: float | None) -> None:
     """Route what is due in the workspace. Called in it; `asked_at` is when somebody asked, None for the sweep."""
     if route_chats(asked_at=asked_at):
+        wake_routing()
+
+
+@shared_task
+def route_if_due() -> None:
+    """The same when the time that a row names has come. Called in the workspace."""
+    if is_routing_due() and route_chats(asked_at=time.time()):
         wake_routing()
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import BigAutoField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigAutoField, DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -56,6 +56,12 @@ def route_chats(*, asked_at: float | None = None) -> bool:
         if not _has_its_turn(asked_at, now):
             return False
         return _Step(now, is_sweep=asked_at is None).run()
+
+
+def is_routing_due() -> bool:
+    """Whether a ring's time is over, or that of a chat for which time alone may change the last decision."""
+    now = timezone.now()
+    return bool(RINGS_DUE.ask(now=now) or CHATS_DUE.ask(now=now))
 
 
 def forget_decisions(ids: Sequence[int]) -> int:
@@ -331,6 +337,8 @@ def _waiting_ones(tickets: Sequence[int]) -> QuerySet[Chat]:
 
 
 OPEN_RINGS = Kept(_open_rings)
+RINGS_DUE = Kept(lambda now: Ring.objects.open().filter(deadline_at__lte=now).values("pk")[:1], now=DateTimeField())
+CHATS_DUE = Kept(lambda now: _waiting().filter(route_at__lte=now).values("pk")[:1], now=DateTimeField())
 HEAD = Kept(lambda: _waiting().values_list(*QUEUED, named=True)[:AT_ONCE])
 WAITING_ONES = Kept(_waiting_ones, tickets=[BigAutoField()])
 

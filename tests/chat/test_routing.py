@@ -15,7 +15,7 @@ from chat.actions import conversations, desks
 from chat.actions.messages import Message, send_message
 from chat.actions.presence import expire_member, set_status
 from chat.actions.rings import accept_ring, decline_ring
-from chat.actions.routing import route_chats
+from chat.actions.routing import is_routing_due, route_chats
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.floor import loads_of
 from chat.members import members_json
@@ -514,6 +514,24 @@ def _taken(side: Side, name: str) -> UUID:
     with side.inside():
         conversations.take_ticket(by=Author.of_member(side.members[name]), ticket_id=ticket, client_id=uuid4())
     return ticket
+
+
+def test_a_moment_that_was_waited_for_needs_no_step_when_nothing_is_due(north: Side, world: World) -> None:
+    come(north, "maya")
+    policy(north, rest_seconds=60)
+    ticket = new_chat(north)
+    route(north)
+    with north.inside():
+        assert not is_routing_due()
+        Ring.objects.open().update(deadline_at=timezone.now())
+        assert is_routing_due()
+    with world.south.inside():
+        assert not is_routing_due()
+    route(north)
+    with north.inside():
+        assert not is_routing_due()
+        Chat.objects.filter(ticket__public_id=ticket).update(route_at=timezone.now())
+        assert is_routing_due()
 
 
 def test_a_transfer_rings_at_the_colleague_who_then_has_it(north: Side, told: list[Any]) -> None:
