@@ -518,7 +518,6 @@ def _taken(side: Side, name: str) -> UUID:
 
 def test_a_moment_that_was_waited_for_needs_no_step_when_nothing_is_due(north: Side, world: World) -> None:
     come(north, "maya")
-    policy(north, rest_seconds=60)
     ticket = new_chat(north)
     route(north)
     with north.inside():
@@ -527,8 +526,8 @@ def test_a_moment_that_was_waited_for_needs_no_step_when_nothing_is_due(north: S
         assert is_routing_due()
     with world.south.inside():
         assert not is_routing_due()
-    route(north)
     with north.inside():
+        Ring.objects.open().update(outcome=RingOutcome.TIMEOUT)
         assert not is_routing_due()
         Chat.objects.filter(ticket__public_id=ticket).update(route_at=timezone.now())
         assert is_routing_due()
