@@ -22,7 +22,6 @@ from helpdesk.tenancy import scope
 from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
-DECISIONS_KEPT = timedelta(days=90)
 
 
 @shared_task
@@ -80,9 +79,13 @@ def route_everywhere() -> int:
 
 @shared_task
 def forget_old_decisions() -> int:
-    """Records of routing steps are kept for DECISIONS_KEPT."""
-    old = RoutingDecision.unscoped.filter(at__lt=timezone.now() - DECISIONS_KEPT)
-    return forget_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    """Records of routing steps are kept for as many days as their workspace says."""
+    done = 0
+    for days in Workspace.objects.values_list("decision_days", flat=True).order_by().distinct():
+        cutoff = timezone.now() - timedelta(days=days)
+        old = RoutingDecision.unscoped.filter(at__lt=cutoff, workspace__decision_days=days)
+        done += forget_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    return done
 
 
 @shared_task

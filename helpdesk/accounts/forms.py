@@ -163,7 +163,7 @@ class TokenForm(RefusableForm):
 class WorkspaceForm(RefusableForm, forms.ModelForm):
     class Meta:
         model = Workspace
-        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes", "return_minutes")
+        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes", "return_minutes", "decision_days")
         widgets = {
             name: forms.NumberInput({"class": "short"}) for name in fields if name.endswith(("_days", "_minutes"))
         }
