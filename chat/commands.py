@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chat.actions import conversations, desks, lead_alerts, messages, presence, reading, rings
 from chat.actions.transfer import Handover, transfer_ticket
-from chat.models import PausedWhy
+from chat.models import ForcedWhy, PausedWhy
 from helpdesk import fields
 from helpdesk.accounts.models import Department, Status
 from helpdesk.errors import HelpdeskError, not_found
@@ -158,6 +158,16 @@ def resume(peer: Peer, wanted: dict[str, Any]) -> Ack:
     return _done()
 
 
+def force_online(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.force_online(member=peer.context.member, why=ForcedWhy.SELF)
+    return _done()
+
+
+def keep_hours(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.keep_hours(member=peer.context.member)
+    return _done()
+
+
 def _department(public_id: UUID | None) -> Department | None:
     if public_id is None:
         return None
@@ -202,6 +212,8 @@ COMMANDS = {
     "alert.seen": Command(ALERT, see_alert),
     "desk.pause": Command(DESK, pause),
     "desk.resume": Command(DESK, resume),
+    "desk.force_online": Command({}, force_online),
+    "desk.keep_hours": Command({}, keep_hours),
     "activity": Command({}, activity),
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
     "presence.set": Command(

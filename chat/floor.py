@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from chat.forced_online import is_forced_online
 from chat.models import Chat, DepartmentPause, Desk, Ring
 from chat.policies import Policies
 from chat.routing.situation import Agent
@@ -33,6 +34,9 @@ class Seat:
 
     def is_paused(self, department_id: int | None) -> bool:
         return self.desk.paused_at is not None or department_id in self.paused
+
+    def is_forced_online(self, policies: Policies, department_id: int | None) -> bool:
+        return is_forced_online(self.desk, self.member, policies.of(department_id))
 
     def limit(self, policies: Policies, department_id: int | None) -> int | None:
         own = self.desk.chat_limit
@@ -75,11 +79,15 @@ class Floor:
             languages=tuple(seat.member.languages),
             last_offered_at=_seconds(desk.last_offered_at),
             last_ended_at=_seconds(desk.last_ended_at),
+            is_forced_online=seat.is_forced_online(self.policies, department_id),
         )
 
     def can_ring_somebody(self, department_id: int | None) -> bool:
         """Whether anybody there is online, not paused, and has a place."""
-        for seat in self.seats_of(department_id):
+        return self.can_ring_one_of(self.seats_of(department_id), department_id)
+
+    def can_ring_one_of(self, seats: Iterable[Seat], department_id: int | None) -> bool:
+        for seat in seats:
             limit = seat.limit(self.policies, department_id)
             has_place = limit is None or seat.load < limit
             if has_place and seat.is_online(self.now) and not seat.is_paused(department_id):

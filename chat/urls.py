@@ -22,6 +22,8 @@ urlpatterns = [
     path("desk", routing.OwnDesk.as_view()),
     path("desk/pause", routing.desk_view("desk.pause")),
     path("desk/resume", routing.desk_view("desk.resume")),
+    path("desk/force-online", routing.desk_view("desk.force_online")),
+    path("desk/keep-hours", routing.desk_view("desk.keep_hours")),
     path("canned", canned.CannedList.as_view()),
     path("canned/<str:canned>", canned.CannedDetail.as_view()),
 ]

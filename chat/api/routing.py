@@ -52,7 +52,7 @@ def addressed_view(name: str) -> Any:
 
 
 def desk_view(name: str) -> Any:
-    """The view of `desk.pause` or `desk.resume`."""
+    """The view of a command about one's own desk."""
     body = {"application/json": shapes.of_fields(COMMANDS[name].fields)}
 
     @extend_schema(operation_id=name.replace(".", "_"), request=body, responses={200: shapes.ACK})

@@ -146,6 +146,10 @@ class RoutingForm(RefusableForm, forms.ModelForm):
     overflow_seconds = number(
         "overflow_seconds", _("Pass on after"), _("seconds"), _("Counted from when the chat began to wait.")
     )
+    allows_forced_online = switch(
+        _("Agents may stay available"),
+        _("Who says so is rung outside the hours too, and customers can chat then. Admins always may."),
+    )
     alerts_whom = choice(
         _("When nobody takes a chat, alert"),
         Alerted.choices,
@@ -160,7 +164,7 @@ class RoutingForm(RefusableForm, forms.ModelForm):
             *("is_sticky", "sticky_days", "sticky_hold_seconds", "language_rule", "language_seconds"),
             *("first_reply_seconds", "next_reply_seconds", "late_reply"),
             *("queue_per_agent", "queue_limit", "max_wait_minutes", "overflow_department", "overflow_seconds"),
-            "alerts_whom",
+            *("alerts_whom", "allows_forced_online"),
         )
 
     def __init__(self, *args: Any, department: Department | None, **kwargs: Any) -> None:
@@ -202,4 +206,5 @@ class RoutingForm(RefusableForm, forms.ModelForm):
                 ("queue_per_agent", "queue_limit", "max_wait_minutes", "overflow_department", "overflow_seconds"),
             ),
             ("alert", gettext("Alert"), ("alerts_whom",)),
+            ("hours", gettext("Opening hours"), ("allows_forced_online",)),
         )

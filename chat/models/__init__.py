@@ -1,5 +1,5 @@
 from chat.models.chat import Chat, EndedWhy
-from chat.models.desk import DepartmentPause, Desk, PausedWhy, StatusChange
+from chat.models.desk import DepartmentPause, Desk, ForcedWhy, PausedWhy, StatusChange
 from chat.models.lead_alert import AlertWhy, LeadAlert
 from chat.models.ring import Ring, RingMode, RingOutcome
 from chat.models.routing_decision import Dispatcher, RoutingDecision
@@ -16,6 +16,7 @@ __all__ = [
     "Desk",
     "Dispatcher",
     "EndedWhy",
+    "ForcedWhy",
     "LateReply",
     "LeadAlert",
     "PausedWhy",

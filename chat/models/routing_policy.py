@@ -89,6 +89,7 @@ class RoutingPolicy(ScopedModel):
         "accounts.Department", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     overflow_seconds = models.PositiveSmallIntegerField(default=60, validators=_between(5, 3600))
+    allows_forced_online = models.BooleanField(default=False)  # agents for themselves; admins always may
     alerts_whom = models.CharField(max_length=8, choices=Alerted.choices, default=Alerted.ADMINS)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -10,7 +10,7 @@ from chat.routing.situation import Agent, LanguageRule, Situation
 class Reason(StrEnum):
     """Why an agent is not rung. Stored in decision records: add to them, never rename."""
 
-    CLOSED = "closed"  # the department is outside its hours
+    CLOSED = "closed"  # the department is outside its hours, and the agent keeps to them
     NOT_ONLINE = "not_online"  # away, offline, or the browser does not answer
     PAUSED = "paused"
     FULL = "full"
@@ -22,7 +22,7 @@ class Reason(StrEnum):
 def failed_clauses(agent: Agent, at: Situation) -> tuple[Reason, ...]:
     """All the reasons against, in the order of `Reason`; none when the agent can be rung."""
     clauses = (
-        (Reason.CLOSED, not at.is_open),
+        (Reason.CLOSED, not at.is_open_to(agent)),
         (Reason.NOT_ONLINE, not agent.is_online),
         (Reason.PAUSED, agent.is_paused),
         (Reason.FULL, not agent.has_place),

@@ -55,6 +55,7 @@ class Agent:
     languages: tuple[str, ...] = ()  # primary subtags, lower case
     last_offered_at: float | None = None
     last_ended_at: float | None = None
+    is_forced_online: bool = False  # stays available outside the department's hours
 
     @property
     def has_place(self) -> bool:
@@ -83,6 +84,18 @@ class Situation:
     policy: Policy
     chat: Waiting
     agents: tuple[Agent, ...] = field(default=())
+
+    def is_open_to(self, agent: Agent) -> bool:
+        return self.is_open or agent.is_forced_online
+
+    @property
+    def is_open_to_somebody(self) -> bool:
+        """Within the hours, or outside of them with an agent at work who stays available."""
+        return self.is_open or any(agent.is_forced_online and agent.is_online for agent in self.agents)
+
+
+# Fields that records of earlier versions lack, with what held before they came.
+CAME_LATER: Mapping[type[Any], Mapping[str, Any]] = {Agent: {"is_forced_online": False}}
 
 
 def as_json(value: Any) -> dict[str, Any]:
@@ -116,5 +129,6 @@ def _policy_of(stored: Mapping[str, Any]) -> Policy:
 
 
 def _read(kind: type[Any], stored: Mapping[str, Any], **parsed: Any) -> Any:
-    """Every field must be there: a record that lacks one would be replayed with today's default."""
-    return kind(**{each.name: parsed.get(each.name, stored[each.name]) for each in fields(kind)})
+    """Every field must be there, or have come later: else a record that lacks one is replayed with today's default."""
+    known = {**CAME_LATER.get(kind, {}), **stored, **parsed}
+    return kind(**{each.name: known[each.name] for each in fields(kind)})

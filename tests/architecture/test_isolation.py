@@ -267,6 +267,8 @@ def foreign_value(north: North, name: str, field: Any) -> Any:
 
 
 def south_peers(world: World) -> list[Peer]:
+    with world.south.inside():
+        RoutingPolicy.objects.get_or_create(allows_forced_online=True)
     return [
         member_peer(world.south.oscar),
         member_peer(world.south.sam),

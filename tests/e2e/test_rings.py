@@ -259,7 +259,7 @@ def test_a_chat_that_nobody_accepts_calls_whoever_leads_until_they_have_seen_it(
     toast = settings.toast("Nobody accepted a chat: Clara Lost")
     expect(toast).to_be_visible()
     settings.page.reload()
-    toast.get_by_role("link", name="Open").click()
+    toast.get_by_role("link", name="Open it").click()
     expect(settings.log).to_contain_text("Nobody accepted: Maya Lindqvist and Eleni Markou alerted")
     expect(called).to_have_count(0)
     assert maya.page.evaluate("window.notes.length") == 0

@@ -302,3 +302,25 @@ def test_what_is_switched_off_is_no_reason_to_look_again() -> None:
         situation(busy, chat=waited(1, last_agent=1), is_sticky=False, sticky_hold_seconds=60, max_wait_seconds=None)
     )
     assert decision.look_again_at is None
+
+
+# --- out of hours -----------------------------------------------------------------------------------------------------
+def test_out_of_hours_only_those_who_stay_available_are_rung() -> None:
+    decision = decide(situation(Agent(1), Agent(2, load=3, is_forced_online=True), is_open=False))
+    assert (decision.kind, decision.agents) == (Kind.RING, (2,))
+    assert [each.reasons for each in decision.candidates] == [("closed",), ()]
+
+
+def test_out_of_hours_a_busy_one_who_stays_available_is_waited_for() -> None:
+    busy = Agent(2, load=4, is_forced_online=True)
+    assert decide(situation(Agent(1), busy, is_open=False)).why == Why.ALL_BUSY
+    assert decide(situation(Agent(1), with_(busy, is_online=False), is_open=False)).why == Why.CLOSED
+    passing_on = {"has_overflow": True, "overflow_seconds": 60}
+    assert decide(situation(busy, is_open=False, **passing_on)).kind == Kind.WAIT
+    assert decide(situation(Agent(1), is_open=False, **passing_on)).kind == Kind.OVERFLOW
+
+
+def test_out_of_hours_those_who_keep_to_them_do_not_hide_that_it_rang_at_everybody() -> None:
+    tried = Agent(2, is_paused=True, is_forced_online=True)
+    chat = Waiting("chat", since=NOON, cycle=2, tried=(2,))
+    assert decide(situation(Agent(1), tried, chat=chat, is_open=False)).why == Why.ALL_TRIED

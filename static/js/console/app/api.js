@@ -77,7 +77,7 @@ export const api = {
   seeAlert: (alert) => post(`alerts/${alert}/seen`, {}),
   /** @returns {Promise<{rings: RingOffer[], alerts: LeadAlert[], desk: Desk}>} */
   atWork: () => get("desk"),
-  /** @param {"pause"|"resume"} verb @param {object} body */
+  /** @param {string} verb  pause, resume, force-online, keep-hours @param {object} body */
   desk: (verb, body) => post(`desk/${verb}`, body),
   /** @param {string} ticket @returns {Promise<Routing>} */
   routing: (ticket) => get(`tickets/${ticket}/routing`),

@@ -6,7 +6,7 @@ import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
 import { takeAlert, takeAlertClosed, takeAlerts } from "./lead_alerts.js";
 import { loadPeople } from "./people.js";
 import { takeClosed, takeOffer, takeRings } from "./rings.js";
-import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
+import { currentTicket, downSince, isSignedOut, link, mayForceOnline, me, members, missing } from "./state.js";
 import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
 import { wakeOutbox } from "./sending.js";
@@ -54,7 +54,8 @@ function startPolling() {
 }
 
 /** What rings here, which chats find nobody and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
-function takeWork({ rings, alerts, desk }) {
+function takeWork({ rings, alerts, desk, may_force_online }) {
+  mayForceOnline.value = Boolean(may_force_online);
   if (desk) takeDesk(desk);
   takeRings(rings ?? []);
   takeAlerts(alerts ?? []);

@@ -52,6 +52,8 @@ export const chosenRing = signal("");
 export const frontRing = computed(() => front(rings.value, chosenRing.value));
 export const isRinging = computed(() => [...rings.value.values()].some((ring) => isLive(ring, ringClock.value)));
 export const desk = signal(/** @type {Desk|null} */ (null));
+/** Whether I may say that I stay available outside the opening hours. */
+export const mayForceOnline = signal(false);
 /** Chats that find nobody, of which I am told as one who leads. */
 export const leadAlerts = signal(/** @type {import("../store/lead_alerts.js").LeadAlerts} */ (new Map()));
 /** Tickets that ring at somebody to whom I hand them. */

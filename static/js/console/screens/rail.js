@@ -3,9 +3,9 @@ import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { allowNotifications, isMuted, notifying, setMuted } from "../app/alerts.js";
 import { boot } from "../app/boot.js";
 import { askReason, showShortcuts } from "../app/commands.js";
-import { pause, resume } from "../app/desk.js";
+import { forceOnline, pause, resume } from "../app/desk.js";
 import { linkTo } from "../app/route.js";
-import { departments, desk, me, unread } from "../app/state.js";
+import { departments, desk, mayForceOnline, me, unread } from "../app/state.js";
 import { setStatus } from "../app/verbs.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -36,7 +36,8 @@ function Me() {
   const { name, initials, reason } = me.value;
   // Who is not there gets no chats anyway: only of somebody who is, the pause is news.
   const status = me.value.status === "online" && desk.value?.paused ? "paused" : me.value.status;
-  const words = status === "paused" ? gettext("Online, new chats paused") : [statusWords(status), reason].filter(Boolean).join(" · ");
+  const forced = status === "online" && desk.value?.forced_online && gettext("also outside the opening hours");
+  const words = status === "paused" ? gettext("Online, new chats paused") : [statusWords(status), forced, reason].filter(Boolean).join(" · ");
   const label = interpolate(gettext("%(initials)s, %(name)s, %(status)s. Status and account"), { initials, name, status: words });
   return html`<${Menu} class="me" menuClass="up start" label=${label} title=${`${name} · ${words}`} items=${items}>
     <${Avatar} person=${me.value} size="m" status=${status} />
@@ -67,7 +68,7 @@ function statusItems() {
 /** Whether new chats come, at all and of each of my departments. @returns {Item[]} */
 function deskItems() {
   if (!desk.value) return [];
-  const { paused, paused_departments: resting } = desk.value;
+  const { paused, paused_departments: resting, forced_online } = desk.value;
   const mine = departments.value.filter((one) => me.value.departments.includes(one.id));
   const each = mine.map((one) => ({
     words: one.name,
@@ -79,6 +80,9 @@ function deskItems() {
     { line: true },
     paused ? { words: gettext("Resume new chats"), icon: "play", run: () => void resume() }
       : { words: gettext("Pause new chats"), icon: "pause", run: () => void pause() },
+    ...(mayForceOnline.value || forced_online
+      ? [{ words: gettext("Available outside the opening hours"), icon: "clock", isSwitch: true, isChecked: Boolean(forced_online), run: () => void forceOnline(!forced_online) }]
+      : []),
     ...(mine.length > 1 && !paused ? [{ head: gettext("New chats of") }, ...each] : []),
   ];
 }

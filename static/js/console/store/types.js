@@ -74,10 +74,12 @@
  *   hue: number, initials: string, number: number, body: string, department: string|null, agent: Named|null}}} LeadAlert
  *   A chat that finds nobody; `agent`: who has it and does not answer.
  * @typedef {{load: number, limit: number|null, paused: {why: "self"|"admin"|"misses"|"idle", at: string}|null,
- *   paused_departments: string[]}} Desk  How many chats I have and may have, and whether new ones come.
+ *   paused_departments: string[], forced_online: {why: "self"|"admin", at: string}|null}} Desk  How many chats I have and
+ *   may have, whether new ones come, and whether they do outside the opening hours too.
  *
  * @typedef {"closed"|"not_online"|"paused"|"full"|"resting"|"language"|"tried"} Reason  Why somebody is not rung.
- * @typedef {{reasons: Reason[], load: number, limit: number|null}} Chances
+ * @typedef {{reasons: Reason[], load: number, limit: number|null, outside_hours?: boolean}} Chances  `outside_hours`: it
+ *   was closed, and they stay available then.
  * @typedef {object} Decision  One step of the routing.
  * @property {string} id
  * @property {string} at
