@@ -43,7 +43,7 @@ from tickets.models import IN_A_ROW, Ticket
 AT_ONCE = 50  # chats that are read, decided and written together
 MOST_RINGS = 100  # in one step, so that none takes long; another one follows
 MOST_DUE = 200
-QUEUED = ("pk", "ticket_id", "rank_at", "waits_why", "route_at", "ticket__department_id")
+QUEUED = ("pk", "ticket_id", "rank_at", "waits_why", "route_at", "overflowed_at", "ticket__department_id")
 
 
 def route_chats(*, asked_at: float | None = None) -> bool:
@@ -176,7 +176,9 @@ class _Step:
 
     def _route_due(self, last: Any) -> bool:
         """The same for those behind `last` whose time has come, when nobody can be rung."""
-        due = _waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
+        passing_on = Q(overflowed_at=None, ticket__department__in=self._departments_that_pass_on)
+        is_due = Q(waits_why="") | Q(route_at__lte=self.now) | passing_on
+        due = _waiting().filter(_is_behind(last)).filter(is_due)
         page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
         self.has_more |= len(page) == MOST_DUE
         return self._route(self._lock_chats(page))
@@ -187,13 +189,26 @@ class _Step:
         return list(_waiting().filter(_is_behind(last)).values_list(*QUEUED, named=True)[:AT_ONCE])
 
     def _is_worth_a_look(self, queued: Any) -> bool:
+        department_id = queued.ticket__department_id
         is_due = not queued.waits_why or (queued.route_at is not None and queued.route_at <= self.now)
-        return is_due or self.floor.can_ring_somebody(queued.ticket__department_id)
+        passes_on = queued.overflowed_at is None and department_id in self._departments_that_pass_on
+        return is_due or passes_on or self.floor.can_ring_somebody(department_id)
 
     @cached_property
     def _departments(self) -> list[int | None]:
         """Those in which somebody waits; None is the tickets without one."""
         return list(waiting_everywhere().order_by().values_list("ticket__department_id", flat=True).distinct())
+
+    @cached_property
+    def _departments_that_pass_on(self) -> list[int]:
+        """Those of them whose chats go elsewhere at once: nobody is there any more, or it is closed."""
+        return [pk for pk in self._departments if pk is not None and self._passes_on_at_once(pk)]
+
+    def _passes_on_at_once(self, department_id: int) -> bool:
+        if not self.policies.of(department_id).as_policy(department_id).has_overflow:
+            return False
+        is_staffed = any(seat.is_online(self.now) for seat in self.floor.seats_of(department_id))
+        return not (is_staffed and self.hours.is_open(department_id, self.now))
 
     def _lock_chats(self, page: Sequence[Any]) -> list[Chat]:
         """Those of the chats that still wait, with their tickets, which nobody else holds."""

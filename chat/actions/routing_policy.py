@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions.waking import wake_routing
-from chat.models import Alerted, LateReply, RoutingPolicy
+from chat.models import Alerted, Dispatcher, LateReply, RoutingPolicy
 from chat.policies import policy_of
+from chat.queue import waiting_everywhere
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.permission import require_admin
 from helpdesk.accounts.models import Department, Membership
@@ -50,7 +53,7 @@ def set_routing_policy(*, by: Membership, department: Department | None, **setti
             _refuse_alert_to_nobody(policy)
             policy.save()
             record(by=by, action="routing.changed", target=department or by.workspace, changed=changed)
-            wake_routing()
+            _look_again()
     return policy
 
 
@@ -61,7 +64,17 @@ def clear_routing_policy(*, by: Membership, department: Department) -> None:
         deleted, _each = RoutingPolicy.objects.filter(department=department).delete()
         if deleted:
             record(by=by, action="routing.cleared", target=department)
-            wake_routing()
+            _look_again()
+
+
+def _look_again() -> None:
+    """Decide anew for everybody who waits: when nobody can be rung, a step looks only at those whose time has come.
+
+    Not while a step is under way, which has read the settings as they were and writes down when to look again.
+    """
+    Dispatcher.objects.update(routed_at=F("routed_at"))
+    waiting_everywhere().update(route_at=timezone.now())
+    wake_routing()
 
 
 def _like_before(department: Department | None) -> RoutingPolicy:

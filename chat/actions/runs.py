@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat.actions.lead_alerts import close_alerts
+from chat.actions.queue import queue_moved
 from chat.actions.waking import wake_routing
 from chat.models import Chat, Desk, EndedWhy
 from chat.priorities import priority_of
@@ -41,7 +42,10 @@ def start_run(ticket: Ticket) -> Chat:
         run = Chat(ticket=ticket)
         _put_in_order(run, ticket)
         run.save(force_insert=True)
-        wake_routing()
+        if run.priority:
+            queue_moved(ticket.department_id)  # who was before it reads another place now
+        else:
+            wake_routing()
     return run
 
 

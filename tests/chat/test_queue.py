@@ -378,6 +378,16 @@ def test_a_change_of_department_moves_both_queues(world: World, moved) -> None:
     assert moved == [None, sales.pk]
 
 
+def test_a_chat_that_goes_ahead_moves_the_queue(world: World, moved) -> None:
+    new_chat(world.north)
+    assert moved == [], "whoever joins at the end changes nobody's place"
+    with world.north.inside():
+        rule = {"kind": "language", "value": "en", "add": 5}
+        RoutingPolicy.objects.create(priority_rules=[rule])
+    new_chat(world.north)
+    assert moved == [None]
+
+
 def test_an_abandoned_chat_moves_the_queue(world: World, moved) -> None:
     north = world.north
     ticket = new_chat(north)

@@ -16,6 +16,7 @@ from chat.actions.messages import Message, send_message
 from chat.actions.presence import expire_member, set_status
 from chat.actions.rings import accept_ring, decline_ring
 from chat.actions.routing import is_routing_due, route_chats
+from chat.actions.routing_policy import set_routing_policy
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.floor import loads_of
 from chat.members import members_json
@@ -626,6 +627,39 @@ def test_a_chat_passes_on_at_once_when_nobody_is_there(north: Side) -> None:
     ticket = new_chat(north, department="delivery")
     route(north)
     assert (north.ticket(ticket).department, rings(north, ticket)) == (north.departments["sales"], ["Theo"])
+
+
+def test_a_chat_passes_on_when_the_last_one_leaves_who_was_full(north: Side) -> None:
+    sales = north.departments["sales"]
+    policy(north, chats_at_once=1)
+    with north.inside():
+        RoutingPolicy.objects.create(
+            department=north.departments["delivery"], overflow_department=sales, overflow_seconds=3600, chats_at_once=0
+        )
+    come(north, "maya")  # alone in Delivery, where nobody may have a chat
+    ticket = new_chat(north, department="delivery")
+    route(north)
+    assert north.ticket(ticket).department != sales, "it waits for its time"
+    with north.inside():
+        Membership.objects.update(is_present=False)
+    route(north)
+    assert north.ticket(ticket).department == sales
+
+
+def test_settings_hold_for_chats_that_wait_while_nobody_can_be_rung(north: Side) -> None:
+    policy(north, chats_at_once=0, max_wait_minutes=None)
+    come(north, "maya")
+    new_chat(north)
+    route(north)
+    with north.inside():
+        Chat.objects.update(queued_at=timezone.now() - timedelta(minutes=3))
+    route(north)
+    with north.inside():
+        assert Chat.objects.get().given_up_at is None
+        set_routing_policy(by=north.olga, department=None, max_wait_minutes=2)
+    route(north)
+    with north.inside():
+        assert Chat.objects.get().given_up_at is not None
 
 
 def test_after_the_longest_wait_the_visitor_is_offered_to_leave_a_message_once(north: Side) -> None:
