@@ -7,10 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from chat.targeting.choose import Occasion
 from chat.targeting.conditions import Condition, Group, Match
 from chat.targeting.exposures import Channel, Exposure
 from chat.targeting.facts import Cart, Consent, Facts, Happening, Page, Person, Screen, Team, Visit
+from chat.targeting.invitations import Availability, Frequency, Invitation, Variant
 from chat.targeting.kinds import NATURES, About, Kind, Naming, Nature, Zone
+from chat.targeting.manners import Manners
 from chat.targeting.operators import BARE, LISTS, NUMBER, Operator
 
 NOON = 1_790_000_000.0  # Monday, 21 September 2026, 14:13:20 UTC
@@ -162,3 +165,49 @@ def any_of(*members: Any) -> Group:
 
 def about(name: str = "", **more: Any) -> About:
     return About(name, **more)
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+limits = maybe(st.integers(0, 4))
+spans = st.sampled_from((0, 60, 3600, 86_400, 900_000))
+manners = st.builds(
+    Manners,
+    quiet_seconds=spans,
+    per_page=limits,
+    per_visit=limits,
+    per_day=limits,
+    per_week=limits,
+    dismissed_seconds=spans,
+    dismissed_often=st.integers(1, 3),
+    dismissed_often_seconds=spans,
+    gap_seconds=spans,
+    load_seconds=spans,
+    longest_queue=st.integers(0, 5),
+    is_switched_off=st.booleans(),
+    is_shedding=st.booleans(),
+)
+invitations = st.builds(
+    Invitation,
+    id=NAMES,
+    priority=st.sampled_from((1, 50, 100)),
+    is_active=st.booleans(),
+    is_open=st.booleans(),
+    starts_at=maybe(AGO),
+    ends_at=maybe(st.integers(-10, 10).map(lambda seconds: NOON + seconds)),
+    department=st.one_of(st.just(""), NAMES),
+    availability=st.sampled_from(Availability),
+    audience=trees,
+    trigger=trees,
+    frequency=st.builds(Frequency, limits, limits, limits),
+    variants=st.lists(st.builds(Variant, NAMES, st.integers(0, 3)), max_size=3, unique_by=lambda each: each.id).map(
+        tuple
+    ),
+    holdout_percent=st.sampled_from((0, 10, 50.5, 100)),
+    shown_total=st.integers(0, 5),
+)
+occasions = st.builds(
+    Occasion,
+    facts,
+    manners,
+    st.lists(invitations, max_size=4, unique_by=lambda each: each.id).map(tuple),
+)
