@@ -20,14 +20,14 @@ FAULTS: dict[Fault, Promise | str] = {
     Fault.UNKNOWN_OPERATOR: _("There is no such comparison."),
     Fault.OPERATOR_NOT_ALLOWED: _("This cannot be compared in that way."),
     Fault.NAME_MISSING: _("Say which one is meant."),
-    Fault.TEXT_EXPECTED: _("Enter a text."),
+    Fault.TEXT_EXPECTED: _("Write a text."),
     Fault.TEXT_TOO_LONG: _("This text is too long. Use at most %(most)d characters."),
-    Fault.NUMBER_EXPECTED: _("Enter a number."),
+    Fault.NUMBER_EXPECTED: _("Write a number."),
     Fault.TOO_MANY_ENTRIES: _("This list is too long. Use at most %(most)d entries."),
-    Fault.NOT_A_CHOICE: _("Enter whole numbers from %(least)d to %(most)d."),
+    Fault.NOT_A_CHOICE: _("Write whole numbers from %(least)d to %(most)d."),
     Fault.PATTERN_TOO_LONG: _("This pattern is too long. Use at most %(most)d characters."),
     Fault.BAD_PATTERN: _("This pattern cannot be used: %(said)s. Patterns are those of RE2, which has no lookaround."),
-    Fault.SPAN_EXPECTED: _("Enter a whole number of seconds, at least 1, or leave it out."),
+    Fault.SPAN_EXPECTED: _("Write a whole number of seconds, at least 1, or leave it out."),
     Fault.ZONE_EXPECTED: _("Say whose time is meant: the visitor’s or the workspace’s."),
 }
 
