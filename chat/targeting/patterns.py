@@ -11,14 +11,14 @@ MAX_PATTERN = 200
 # The time is linear in the text, times the steps of the compiled pattern: `((a|b){0,30}){0,30}` is short and has many.
 # With this bound 2,000 characters take some 30 ms at worst. Patterns for addresses have about a hundred steps.
 MAX_STEPS = 1_500
-MAX_MEMORY = 1_000_000  # bytes; RE2 gives a pattern up while compiling that needs more
+MAX_MEMORY = 1_000_000  # bytes, for the steps and for the automaton that grows while texts are searched
 
 
 class BadPattern(ValueError):
     """RE2 does not take the pattern, or it is too large; the text is in English, as RE2's are."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def compiled(pattern: str) -> Any:
     """Raises BadPattern, also for what only backtracking engines can do: backreferences and looking around."""
     options = re2.Options()
