@@ -9,7 +9,7 @@ from math import isfinite
 from chat.targeting import operators
 from chat.targeting.conditions import EVERYBODY, Condition, Group, Match
 from chat.targeting.facts import Consent, Facts
-from chat.targeting.kinds import NATURES, Lack, Nature, Place, Value
+from chat.targeting.kinds import NATURES, Kind, Lack, Nature, Place, Value
 from chat.targeting.operators import Operator, compare
 
 MAX_SHOWN = 300  # characters of a value that a record repeats; the facts beside it hold all of it
@@ -66,9 +66,11 @@ def rest_for_page(tree: Group, facts: Facts) -> Group | None:
 def _rest_of(member: Condition | Group, facts: Facts) -> Condition | Group | None:
     if isinstance(member, Group):
         return rest_for_page(member, facts)
-    if member.place == Place.PAGE:
+    does = _judge(member, facts)[0]
+    # The page knows of its own events only. What happened often enough before it was opened is not waited for again.
+    if member.place == Place.PAGE and not (does and member.kind == Kind.CUSTOM_EVENT):
         return member
-    return EVERYBODY if _judge(member, facts)[0] else None
+    return EVERYBODY if does else None
 
 
 # --- one condition ---------------------------------------------------------------------------------------------------

@@ -61,7 +61,6 @@ class Breach:
     until: float | None = None  # when time alone heals it
 
 
-Asked = tuple[Facts, Manners, Invitation]
 Found = Iterable[tuple[str, float | None]]  # details with their end
 
 
@@ -69,9 +68,11 @@ def breaches(
     facts: Facts, manners: Manners, invitation: Invitation, *, rules: Set[Rule] = frozenset(Rule)
 ) -> tuple[Breach, ...]:
     """Every one of `rules` that forbids to show `invitation` now, in order; none when it may be shown."""
-    asked = (facts, manners, invitation)
     return tuple(
-        Breach(rule, *found) for rule, check in _RULES.items() if rule in rules for found in list(check(*asked))[:1]
+        Breach(rule, *found)
+        for rule, check in _RULES.items()
+        if rule in rules
+        for found in list(check(facts, manners, invitation))[:1]
     )
 
 

@@ -307,3 +307,10 @@ def test_the_page_waits_only_for_what_it_alone_can_tell() -> None:
     assert rest_for_page(all_of(on_cart, leaving), elsewhere) is None
     assert rest_for_page(any_of(on_cart, leaving), here) == EVERYBODY
     assert rest_for_page(any_of(on_cart, leaving), elsewhere) == any_of(leaving)
+
+
+def test_the_page_does_not_wait_for_what_happened_before_it() -> None:
+    twice = Condition(Kind.CUSTOM_EVENT, Operator.AT_LEAST, 2, about("added"))
+    once, often = ((Happening("added", NOON - 900),) * times for times in (1, 2))
+    assert rest_for_page(all_of(twice), somebody(events=often)) == EVERYBODY
+    assert rest_for_page(all_of(twice), somebody(events=once)) == all_of(twice)
