@@ -105,9 +105,9 @@ class _Reader:
             return Group()
         if not members and not (is_top and match == Match.ALL):
             self.note(_at(path, "of"), Fault.EMPTY_GROUP)
-        # The rest of a list that is far too long is not worth naming every fault in.
-        found = [self._member(each, _at(path, f"of[{i}]"), is_top) for i, each in enumerate(members[:MAX_LIST])]
-        self.count += len(members) - len(found)
+        # One more than there may be is enough to refuse the rest of a long list without reading it.
+        some = members[: MAX_CONDITIONS + 1]
+        found = [self._member(each, _at(path, f"of[{index}]"), is_top) for index, each in enumerate(some)]
         return Group(match or Match.ALL, tuple(member for member in found if member is not None))
 
     def _member(self, stored: Any, path: str, is_top: bool) -> Condition | Group | None:

@@ -170,6 +170,12 @@ def test_texts(operator: Operator, value: Any, expected: bool) -> None:
     assert judged(Condition(Kind.PAGE_URL, operator, value), here) == (expected, URL, None)
 
 
+@pytest.mark.parametrize(("title", "value"), [("STRASSE", "straße"), ("ΟΔΟΣ", "οδος"), ("İ", "i̇")])
+def test_case_is_no_difference_in_any_script(title: str, value: str) -> None:
+    here = somebody(page=Page("page", NOON, title=title))
+    assert judged(Condition(Kind.PAGE_TITLE, Operator.IS, value), here)[0]
+
+
 @pytest.mark.parametrize(
     ("operator", "matching"),
     [

@@ -92,7 +92,7 @@ def test_revenue_for_each_visitor_is_compared_when_there_are_enough_orders() -> 
 
 
 def test_a_few_orders_among_many_visitors_are_too_skewed_for_an_interval() -> None:
-    found = trial((60, 1000), (40, 1000))
+    found = trial((150, 1500), (120, 1500))  # a skewness of 2.7 and 3.1, which asks for 2,500 and 3,400 visitors
     assert found.conversion.lacking is None
     assert found.revenue == Difference(lacking=Lacking.TOO_SKEWED)
 
