@@ -29,8 +29,9 @@ from chat.models import AlertWhy, Chat, Dispatcher, Ring, RingMode, RingOutcome,
 from chat.policies import current_policies
 from chat.priorities import primary_language
 from chat.queue import waiting_everywhere
+from chat.records import as_json
 from chat.routing.decide import Decision, Kind, decide, outcome_text
-from chat.routing.situation import Situation, Waiting, as_json
+from chat.routing.situation import Situation, Waiting
 from helpdesk.accounts.hours import Hours, current_hours
 from helpdesk.tenancy import bulk, scope
 from helpdesk.tenancy.kept import Kept

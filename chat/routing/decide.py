@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from chat.records import as_json
 from chat.routing.eligibility import Reason, failed_clauses, prefers_language, rested_at
-from chat.routing.situation import Agent, Situation, Strategy, as_json, situation_of
+from chat.routing.situation import Agent, Situation, Strategy, situation_of
 from chat.routing.strategies import TieBreak, in_order
 from helpdesk.strict_json import dumps
 

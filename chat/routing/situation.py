@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from chat.records import read
 
 
 class Strategy(StrEnum):
@@ -94,41 +96,21 @@ class Situation:
         return self.is_open or any(agent.is_forced_online and agent.is_online for agent in self.agents)
 
 
-# Fields that records of earlier versions lack, with what held before they came.
-CAME_LATER: Mapping[type[Any], Mapping[str, Any]] = {Agent: {"is_forced_online": False}}
-
-
-def as_json(value: Any) -> dict[str, Any]:
-    """A dataclass of this package as JSON that `situation_of` reads back.
-
-    Not `dataclasses.asdict`, which copies every text and number: a floor of fifty agents is written down twice a step.
-    """
-    return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return as_json(value) if is_dataclass(value) else value
+# Fields of agents that records of earlier versions lack, with what held before they came.
+CAME_LATER: Mapping[str, Any] = {"is_forced_online": False}
 
 
 def situation_of(stored: Mapping[str, Any]) -> Situation:
-    """What `as_json` wrote. Raises KeyError, TypeError, ValueError for something else."""
+    """What `chat.records.as_json` wrote. Raises KeyError, TypeError, ValueError for something else."""
     return Situation(
         now=stored["now"],
         is_open=stored["is_open"],
         policy=_policy_of(stored["policy"]),
-        chat=_read(Waiting, stored["chat"], tried=tuple(stored["chat"]["tried"])),
-        agents=tuple(_read(Agent, each, languages=tuple(each["languages"])) for each in stored["agents"]),
+        chat=read(Waiting, stored["chat"], tried=tuple(stored["chat"]["tried"])),
+        agents=tuple(read(Agent, {**CAME_LATER, **each}, languages=tuple(each["languages"])) for each in stored["agents"]),
     )
 
 
 def _policy_of(stored: Mapping[str, Any]) -> Policy:
     rule, strategy = LanguageRule(stored["language_rule"]), Strategy(stored["strategy"])
-    return _read(Policy, stored, language_rule=rule, strategy=strategy)
-
-
-def _read(kind: type[Any], stored: Mapping[str, Any], **parsed: Any) -> Any:
-    """Every field must be there, or have come later: else a record that lacks one is replayed with today's default."""
-    known = {**CAME_LATER.get(kind, {}), **stored, **parsed}
-    return kind(**{each.name: known[each.name] for each in fields(kind)})
+    return read(Policy, stored, language_rule=rule, strategy=strategy)

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from chat.models import RoutingDecision
+from chat.records import as_json
 from chat.routing.decide import Kind, Why, decide, outcome_text
 from chat.routing.eligibility import Reason
-from chat.routing.situation import Agent, Situation, Strategy, as_json
+from chat.routing.situation import Agent, Situation, Strategy
 from chat.routing.strategies import TieBreak
 from chat.routing_words import BEHIND, CHECKS, KINDS, REASONS, STRATEGY_HINTS, TIE_BREAKS, WHYS
 from chat.tasks import forget_old_decisions

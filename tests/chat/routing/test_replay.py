@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from chat.records import as_json
 from chat.routing.decide import decide, outcome_text, replay
-from chat.routing.situation import Agent, Situation, as_json, situation_of
+from chat.routing.situation import Agent, Situation, situation_of
 from helpdesk.strict_json import dumps
 from tests.chat.routing.situations import situation, situations
 
