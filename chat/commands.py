@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.actions import conversations, desks, messages, presence, reading, rings
 from chat.actions.transfer import Handover, transfer_ticket
+from chat.browsing import watching
 from chat.models import PausedWhy
 from helpdesk import fields
 from helpdesk.accounts.models import Department, Status
@@ -176,9 +177,18 @@ def transfer(peer: Peer, wanted: dict[str, Any]) -> Ack:
     )
 
 
-def _done() -> Ack:
+def watch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    return _done(**watching.begin(peer))
+
+
+def unwatch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    watching.end(peer)
+    return _done()
+
+
+def _done(**extra: Any) -> Ack:
     """The ack of what leaves no trace in a ticket's log."""
-    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False)
+    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False, extra=extra)
 
 
 COMMANDS = {
@@ -197,6 +207,8 @@ COMMANDS = {
     "desk.resume": Command(DESK, resume),
     "activity": Command({}, activity),
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
+    "visitors.watch": Command({}, watch_visitors),
+    "visitors.unwatch": Command({}, unwatch_visitors),
     "presence.set": Command(
         {"status": Field(fields.choice(*Status.values)), "reason": Field(fields.text(80), "")}, set_presence
     ),

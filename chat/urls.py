@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.api import routing, team, tickets
+from chat.api import routing, team, tickets, visitors
 from tickets.api import canned
 
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("desk", routing.OwnDesk.as_view()),
     path("desk/pause", routing.desk_view("desk.pause")),
     path("desk/resume", routing.desk_view("desk.resume")),
+    path("visitors", visitors.Visitors.as_view()),
+    path("visitors/<str:browser>", visitors.VisitorDetail.as_view()),
     path("canned", canned.CannedList.as_view()),
     path("canned/<str:canned>", canned.CannedDetail.as_view()),
 ]
