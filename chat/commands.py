@@ -178,10 +178,12 @@ def transfer(peer: Peer, wanted: dict[str, Any]) -> Ack:
 
 
 def watch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Who is on the site: the ack holds the first rows, and `visitors.changed` what follows."""
     return _done(**watching.begin(peer))
 
 
 def unwatch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Look no more."""
     watching.end(peer)
     return _done()
 

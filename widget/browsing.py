@@ -32,6 +32,7 @@ from widget.tokens import hash_token
 
 ADDRESS_SOCKETS = 200
 
+
 class BrowsingDoor(FrameSocket):
     visit: Visit
     language: str

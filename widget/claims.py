@@ -1,4 +1,4 @@
-"""What a page claims of itself and of its visitor: the fields of the frames of `/ws/live/`, and of a session's visit."""
+"""What a page claims of itself and its visitor: the fields of the frames of `/ws/live/`, and of a session's visit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from helpdesk.fields import Field
 SECONDS = fields.integer(0, 10_000_000)
 
 
+@fields.shaped(type="string", maxLength=2000)
 def address_of_page(value: Any) -> str:
     url: str = fields.text(2000, blank=False)(value)
     if urlsplit(url).scheme not in ("http", "https"):
@@ -24,6 +25,7 @@ def address_of_page(value: Any) -> str:
     return url
 
 
+@fields.shaped(type="string", format="date-time")
 def moment(value: Any) -> datetime:
     try:
         found = parse_datetime(fields.text(40)(value))
@@ -34,6 +36,7 @@ def moment(value: Any) -> datetime:
     return found
 
 
+@fields.shaped(type="object", maxProperties=20)
 def attributes(value: Any) -> dict[str, Any]:
     """Up to 20 names with a text, a number, true or false."""
     if not isinstance(value, dict):
@@ -47,6 +50,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float) else fields.text(300)(value)
 
 
+@fields.shaped(type="number")
 def number(value: Any) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise HelpdeskError("invalid", _("Send a number here."))
@@ -54,6 +58,7 @@ def number(value: Any) -> float | int:
 
 
 def listed(clean: Callable[[Any], Any], limit: int) -> fields.Clean:
+    @fields.shaped(type="array", maxItems=limit)
     def each(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise HelpdeskError("invalid", _("Send a list here."))
@@ -105,7 +110,7 @@ HELLO = {
         ),
         None,
     ),
-    "utm": Field(fields.mapping(UTM), {name: "" for name in UTM}),
+    "utm": Field(fields.mapping(UTM), dict.fromkeys(UTM, "")),
     "hidden": Field(fields.boolean, False),
     **FACTS,
 }

@@ -103,9 +103,7 @@ class WidgetForm(RefusableForm):
     position = forms.ChoiceField(label=_("Place"), choices=Position.choices, widget=forms.RadioSelect)
     dark = forms.ChoiceField(label=_("Dark mode"), choices=Dark.choices, widget=forms.RadioSelect)
     consent = forms.ChoiceField(label=_("Recognising visitors"), choices=Consent.choices, widget=forms.RadioSelect)
-    live_visitors = forms.ChoiceField(
-        label=_("Live visitors"), choices=LiveVisitors.choices, widget=forms.RadioSelect
-    )
+    live_visitors = forms.ChoiceField(label=_("Live visitors"), choices=LiveVisitors.choices, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, data: Any = None, *, widget: Widget) -> None:

@@ -61,7 +61,7 @@ class Consent(models.TextChoices):
 
 class LiveVisitors(models.TextChoices):
     OFF = "off", _("Nobody is followed; agents see no visitors before they chat")
-    WITH_CONSENT = "with_consent", _("Visitors who agreed: your site calls Helpdesk(\"consent\", true) after asking them")
+    WITH_CONSENT = "with_consent", _("Visitors who agreed: your site asks them and tells the widget")
     ALWAYS = "always", _("Every visitor: your site has asked them already, or needs no consent where you do business")
 
 

@@ -121,8 +121,8 @@ class Board:
         with scope.workspace(self.workspace_id):
             chats = open_chats()
         self._states_at = now
-        visitors = {visitor for visitor in chats.keys() | self._chats.keys() if chats.get(visitor) != self._chats.get(visitor)}
-        self._chats = chats
+        before, self._chats = self._chats, chats
+        visitors = {visitor for visitor in chats.keys() | before.keys() if chats.get(visitor) != before.get(visitor)}
         if not visitors:
             return set()
         return {browser for browser, parts in self._parts.items() if _newest(parts)["visitor"] in visitors}

@@ -48,11 +48,12 @@ def source_of(url: str, referrer: str, utm: Mapping[str, str]) -> str:
 def _name(host: str) -> str:
     labels = host.split(".")
     for at in range(len(labels) - 1):
-        name = KNOWN.get(labels[at])
-        if name and (len(labels[at]) > 1 or ".".join(labels[at:]) in SHORT):
-            # "google.example.com" is no Google: after the name come one or two short labels, as in .co.uk.
-            if all(len(label) <= 3 for label in labels[at + 1 :]) and len(labels) - at <= 3:
-                return name
+        name, after = KNOWN.get(labels[at]), labels[at + 1 :]
+        if len(labels[at]) == 1 and ".".join(labels[at:]) not in SHORT:
+            continue
+        # "google.example.com" is no Google: after the name come one or two short labels, as in .co.uk.
+        if name and len(after) <= 2 and all(len(label) <= 3 for label in after):
+            return name
     return host
 
 

@@ -32,7 +32,7 @@ FLUSH_SECONDS = 1.0
 RENEW_SECONDS = 15.0
 LINGER_SECONDS = 5.0  # a page change closes one socket and opens the next
 MAX_GONE = 10_000  # removals remembered while Redis is away
-DESCRIBE_AT_ONCE = 20  # user agents nobody saw before, in one flush: each takes milliseconds
+DESCRIBE_AT_ONCE = 200  # user agents in one flush
 
 Key = tuple[int, str]
 
@@ -252,7 +252,8 @@ class Registry:
             return batches.setdefault(workspace_id, Batch(workspace_id, beyond=self.beyond[workspace_id]))
 
         for row in due:
-            batch(row.workspace_id).rows.append((self._name(row.browser), row.is_changed, row.as_json(), row.rest_as_json()))
+            written = (self._name(row.browser), row.is_changed, row.as_json(), row.rest_as_json())
+            batch(row.workspace_id).rows.append(written)
             row.is_changed = False
         for workspace_id, browser in gone:
             batch(workspace_id).gone.append(self._name(browser))
@@ -275,7 +276,11 @@ class Registry:
                 self._changed.update((row, None) for row in self.rows.values() if row.workspace_id == workspace_id)
 
     async def _look_up(self) -> None:
-        """Whose tokens these are, in one query for each workspace, and what the user agents say, off the loop."""
+        await self._find_visitors()
+        await self._describe_devices()
+
+    async def _find_visitors(self) -> None:
+        """Whose tokens these are: one query for each workspace."""
         tokens, self._tokens = self._tokens, {}
         by_workspace: dict[int, dict[Row, str]] = {}
         for row, token in tokens.items():
@@ -289,9 +294,13 @@ class Registry:
             for row, token in wanted.items():
                 row.visitor = found.get(token, row.visitor)
                 self._touch(row)
-        some = [row for row, _agent in zip(self._agents, range(DESCRIBE_AT_ONCE), strict=False)]
-        if some:
-            agents = [self._agents.pop(row) for row in some]
-            for row, device in zip(some, await asyncio.to_thread(lambda: [describe(each) for each in agents]), strict=True):
+
+    async def _describe_devices(self) -> None:
+        """What the user agents say. Off the loop: one that nobody saw before takes milliseconds."""
+        rows = list(self._agents)[:DESCRIBE_AT_ONCE]
+        if rows:
+            agents = [self._agents.pop(row) for row in rows]
+            devices = await asyncio.to_thread(lambda: [describe(agent) for agent in agents])
+            for row, device in zip(rows, devices, strict=True):
                 row.device = device
                 self._touch(row)

@@ -161,10 +161,12 @@ def take_trail(row: Row, trail: list[dict[str, Any]], now: float) -> None:
     """The pages before this one, newest first, as the browser remembers them; it knows those of all its tabs."""
     if trail:
         row.trail.clear()
-        row.trail.extend(
-            {"url": page["url"], "title": page["title"], "at": wire_seconds(now - page["ago"]), "seconds": page["seconds"]}
-            for page in trail[: TRAIL - 1]
-        )
+        row.trail.extend(_seen(page, now) for page in trail[: TRAIL - 1])
+
+
+def _seen(page: dict[str, Any], now: float) -> dict[str, Any]:
+    at = wire_seconds(now - page["ago"])
+    return {"url": page["url"], "title": page["title"], "at": at, "seconds": page["seconds"]}
 
 
 def take_facts(row: Row, facts: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from chat.models import Chat
 from helpdesk.realtime import groups
+from tickets.models import Ticket, Visitor
 
 BROWSING = {"state": "browsing", "ticket": None, "number": None, "with": None, "department": None}
 
@@ -21,14 +22,12 @@ class Going(NamedTuple):
 
 def open_chats() -> dict[str, Going]:
     """The live chats of the active workspace by their visitor's id, in one query."""
-    live = Chat.objects.live().filter(ticket__visitor__isnull=False).select_related(
-        "ticket__visitor", "ticket__assignee", "ticket__department"
-    )
-    return {str(chat.ticket.visitor.public_id): _going(chat) for chat in live.order_by("id")}
+    live = Chat.objects.live().select_related("ticket__visitor", "ticket__assignee", "ticket__department")
+    tickets = [chat.ticket for chat in live.order_by("id")]
+    return {str(ticket.visitor.public_id): _going(ticket, ticket.visitor) for ticket in tickets if ticket.visitor}
 
 
-def _going(chat: Chat) -> Going:
-    ticket = chat.ticket
+def _going(ticket: Ticket, visitor: Visitor) -> Going:
     assignee, department = ticket.assignee, ticket.department
     row = {
         "state": "queued" if assignee is None else "chatting",
@@ -38,4 +37,4 @@ def _going(chat: Chat) -> Going:
         "department": str(department.public_id) if department else None,
     }
     targets = groups.ticket_row(ticket.workspace_id, ticket.department_id, ticket.assignee_id)
-    return Going(ticket.visitor.display_name, ticket.visitor.email, row, frozenset(targets))
+    return Going(visitor.display_name, visitor.email, row, frozenset(targets))

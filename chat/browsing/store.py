@@ -22,6 +22,7 @@ LEASE_SECONDS = 45
 KEY_SECONDS = 60  # a key lives on so long after the last write; also how long a removal can be read
 CHUNK = 500  # rows in one script: others wait meanwhile
 TIMEOUT = 2.0
+PARTS = ("rows", "more", "lease", "turns", "meta")
 
 _COMMON = """
 local rows, more, lease, turns, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -130,14 +131,15 @@ class RedisStore:
     """Writes on the event loop, reads on threads."""
 
     def __init__(self) -> None:
-        self._prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
+        layer: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+        self._prefix = layer["prefix"]
         options: dict[str, Any] = {"socket_timeout": TIMEOUT, "socket_connect_timeout": 1}
         self._writer = aioredis.Redis.from_url(settings.REDIS_URL, **options)
         self._reader = redis.Redis.from_url(settings.REDIS_URL, **options)
 
     def _keys(self, workspace_id: int) -> list[str]:
         # The braces keep a workspace's keys together on a Redis cluster.
-        return [f"{self._prefix}:browsing:{{{workspace_id}}}:{part}" for part in ("rows", "more", "lease", "turns", "meta")]
+        return [f"{self._prefix}:browsing:{{{workspace_id}}}:{part}" for part in PARTS]
 
     async def write(self, process: str, batches: Sequence[Batch]) -> dict[int, str]:
         """Write everything in one pipeline. Returns the birth of each workspace's hash: another one means that all
@@ -159,9 +161,9 @@ class RedisStore:
 
         Raises HelpdeskError unavailable.
         """
-        answer = self._ask(lambda: self._reader.eval(_READ, 5, *self._keys(workspace_id), born, turn, KEY_SECONDS))
+        answer: Any = self._ask(lambda: self._reader.eval(_READ, 5, *self._keys(workspace_id), born, turn, KEY_SECONDS))
         names = answer[4]
-        rows = {names[i].decode(): names[i + 1] for i in range(0, len(names), 2)}
+        rows = {names[at].decode(): names[at + 1] for at in range(0, len(names), 2)}
         return Reading(answer[0].decode(), answer[1].decode(), answer[2], bool(answer[3]), rows)
 
     def rest(self, workspace_id: int, names: Sequence[str]) -> list[bytes]:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
 AT_ONCE = 1_000  # rows in one frame
+BLIND: dict[str, Any] = {"type": "visitors.changed", "rows": [], "removed": [], "total": None, "readable": False}
 
 
 class Watcher:
@@ -90,7 +91,8 @@ class Watching:
             by_workspace.setdefault(socket.peer.workspace_id, []).append(socket)
         for workspace_id, sockets in by_workspace.items():
             try:
-                told = await pool.run(_news, boards().of(workspace_id), [socket for socket in sockets if _can_take(socket)])
+                ready = [socket for socket in sockets if socket.outgoing.has_room()]
+                told = await pool.run(_news, boards().of(workspace_id), ready)
             except HelpdeskError:
                 for socket in sockets:
                     _say_blind(socket)
@@ -99,17 +101,12 @@ class Watching:
                 socket.outgoing.push(text, ephemeral=True)
 
 
-def _can_take(socket: FollowingSocket) -> bool:
-    return socket.outgoing.has_room()
-
-
 def _say_blind(socket: FollowingSocket) -> None:
     """The rows cannot be read: said once, until they can again."""
     watcher = _told.get(socket.peer)
     if watcher is not None and not watcher.is_blind:
         watcher.is_blind = True
-        frame = {"type": "visitors.changed", "rows": [], "removed": [], "total": None, "readable": False}
-        socket.outgoing.push(dumps(frame), ephemeral=True)
+        socket.outgoing.push(dumps(BLIND), ephemeral=True)
 
 
 def _news(board: Board, sockets: list[FollowingSocket]) -> list[tuple[FollowingSocket, str]]:

@@ -43,8 +43,8 @@ def page(shop: Shop, path: str, basket: Counter[str]) -> Page:
     local = path.removeprefix("/ar").rstrip("/") or "/"
     title, main, status = _main(local, words, basket)
     badge = f'<b aria-hidden="true">{basket.total()}</b>' if basket else ""
-    frame = {"badge": badge, "sprite": text("goods.svg"), "snippet": shop.snippet(language), "cart": _cart(words, basket)}
-    html = fill("layout", words, title=title, main=main, **frame)
+    frame = {"badge": badge, "sprite": text("goods.svg"), "snippet": shop.snippet(language)}
+    html = fill("layout", words, title=title, main=main, cart=_cart(words, basket), **frame)
     return Page(html, status)
 
 

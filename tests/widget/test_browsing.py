@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +15,6 @@ from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.realtime import pool
 from tests.realtime.test_sockets import SHOP, Client
 from tests.world import Side, World
-from widget.models import LiveVisitors
 
 pytestmark = pytest.mark.timeout(60)
 
