@@ -99,7 +99,7 @@ class Row:
                 "language": self.language,
                 "visits": self.visits,
                 "cart": _sum_of(self.cart),
-                "used": int(tab.used_at),
+                "used": int(tab.used_at * 1000),
             }
         )
 
@@ -115,7 +115,7 @@ class Row:
                 "cart_items": self.cart["items"] if self.cart else [],
                 "screen": self.screen,
                 "time_zone": self.time_zone,
-                "used": int(tab.used_at),
+                "used": int(tab.used_at * 1000),
             }
         )
 

@@ -102,15 +102,11 @@ def _shape(shape: Mapping[str, Any]) -> str:
         names = ", ".join(f"`{key}`" for key in shape.get("properties", {}))
         text = f"object of {names}" if names else f"object of at most {shape['maxProperties']} names"
     elif shape.get("type") == "array":
-        text = (
-            "empty list (for what is to come)"
-            if shape.get("maxItems") == 0
-            else f"list, at most {shape['maxItems']} long"
-        )
+        most = shape["maxItems"]
+        text = f"list, at most {most} long" if most else "empty list (for what is to come)"
     else:
-        text = {"uuid": "UUID", "email": "e-mail address", "date-time": "time"}.get(
-            shape.get("format", ""), _plain(shape)
-        )
+        known = {"uuid": "UUID", "email": "e-mail address", "date-time": "time"}
+        text = known.get(shape.get("format", ""), _plain(shape))
     return text + (" or null" if shape.get("nullable") else "")
 
 
