@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.actions import conversations, desks, lead_alerts, messages, presence, reading, rings
 from chat.actions.transfer import Handover, transfer_ticket
+from chat.browsing import watching
 from chat.models import ForcedWhy, PausedWhy
 from helpdesk import fields
 from helpdesk.accounts.models import Department, Status
@@ -192,9 +193,20 @@ def transfer(peer: Peer, wanted: dict[str, Any]) -> Ack:
     )
 
 
-def _done() -> Ack:
+def watch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Who is on the site: the ack holds the first rows, and `visitors.changed` what follows."""
+    return _done(**watching.begin(peer))
+
+
+def unwatch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Look no more."""
+    watching.end(peer)
+    return _done()
+
+
+def _done(**extra: Any) -> Ack:
     """The ack of what leaves no trace in a ticket's log."""
-    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False)
+    return Ack(None, None, None, None, wire_time(timezone.now()) or "", False, extra=extra)
 
 
 COMMANDS = {
@@ -216,6 +228,8 @@ COMMANDS = {
     "desk.keep_hours": Command({}, keep_hours),
     "activity": Command({}, activity),
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
+    "visitors.watch": Command({}, watch_visitors),
+    "visitors.unwatch": Command({}, unwatch_visitors),
     "presence.set": Command(
         {"status": Field(fields.choice(*Status.values)), "reason": Field(fields.text(80), "")}, set_presence
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.api import routing, team, tickets
+from chat.api import routing, team, tickets, visitors
 from tickets.api import canned
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("desk/resume", routing.desk_view("desk.resume")),
     path("desk/force-online", routing.desk_view("desk.force_online")),
     path("desk/keep-hours", routing.desk_view("desk.keep_hours")),
+    path("visitors", visitors.Visitors.as_view()),
+    path("visitors/<str:browser>", visitors.VisitorDetail.as_view()),
     path("canned", canned.CannedList.as_view()),
     path("canned/<str:canned>", canned.CannedDetail.as_view()),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -66,6 +67,7 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "opens_at": wire_time(opens_at),
             "consent": widget.consent,
             "report": report,
+            "live": {"when": widget.live_visitors, "src": static("dist/browsing.js")},
             "look": {
                 "position": widget.position,
                 "dark": widget.dark,

@@ -6,6 +6,7 @@ URL of no known kind, a command with a field nobody filled, or a model nobody sc
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from chat.auth import member_peer
+from chat.browsing.here import registry
 from chat.commands import COMMANDS as AGENT_COMMANDS
 from chat.models import AlertWhy, LeadAlert, Ring, RoutingDecision, RoutingPolicy, Simulation
 from helpdesk import fields
@@ -29,6 +31,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.peer import Peer
 from helpdesk.tenancy.models import ScopedModel
 from helpdesk.tenancy.scope import NoWorkspace
+from tests.chat.browsing.pages import hello
 from tests.world import PASSWORD, World
 from tickets.models import CannedMessage, Visitor
 from widget.auth import visitor_peer
@@ -119,6 +122,16 @@ class North:
                 changes={"settings": {}, "open_when": "saved", "week": [], "presence": "recorded"},
             )
 
+        self.browser = asyncio.run(self._browse())
+
+    async def _browse(self) -> str:
+        """A visitor looks at a page of the north's shop."""
+        page = hello(path=f"/{CANARY}", profile={"name": CANARY})
+        registry().enter(self.side.workspace.pk, page, "192.0.2.7", "")
+        registry()._agents.clear()
+        await registry().flush()
+        return str(page["browser"])
+
     def id_for(self, route: str) -> str:
         by_part = {
             "routing/log/": self.decision,
@@ -143,6 +156,7 @@ class North:
             route.replace("<slug:slug>", slug)
             .replace("<int:number>", "1")
             .replace("<str:ticket>", str(self.ack.ticket))
+            .replace("<str:browser>", self.browser)
         )
         for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>", "<str:alert>"):
             if parameter in path:
@@ -294,7 +308,8 @@ def test_every_socket_command_is_closed_to_the_neighbours(world: World, north: N
                     command.run(peer, wanted)
                 assert caught.value.code in ("not_found", "invalid_assignee")
             else:
-                command.run(peer, wanted)
+                ack = command.run(peer, wanted)
+                assert ack is None or CANARY not in str(ack.frame(peer.audience))
     assert north.digest() == before
 
 
