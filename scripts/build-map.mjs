@@ -61,6 +61,36 @@ function ringOf(lines, ring) {
   });
 }
 
+/**
+ * What lies beyond one meridian, from this side of it.
+ * @param {number[][]} ring
+ * @param {number} meridian
+ * @param {1|-1} side
+ */
+function clipped(ring, meridian, side) {
+  const isIn = (/** @type {number[]} */ [x]) => side * (x - meridian) <= 0;
+  return ring.flatMap((point, at) => {
+    const before = ring.at(at - 1) ?? point;
+    const part = (meridian - before[0]) / (point[0] - before[0]);
+    const crossing = [meridian, before[1] + part * (point[1] - before[1])];
+    if (isIn(point)) return isIn(before) ? [point] : [crossing, point];
+    return isIn(before) ? [crossing] : [];
+  });
+}
+
+/** A ring that goes over the 180th meridian falls into a part at either edge of the map. @param {number[][]} ring @returns {number[][][]} */
+function cut(ring) {
+  let turn = 0;
+  const whole = ring.map(([x, y], at) => {
+    if (at) turn += 360 * (Number(x - ring[at - 1][0] < -180) - Number(x - ring[at - 1][0] > 180));
+    return [x + turn, y];
+  });
+  const inside = clipped(clipped(whole, 180, 1), -180, -1);
+  const east = clipped(whole, 180, -1).map(([x, y]) => [x - 360, y]);
+  const west = clipped(whole, -180, 1).map(([x, y]) => [x + 360, y]);
+  return [inside, east, west].filter((part) => part.length > 3);
+}
+
 /** @param {any} geometry @returns {number[][][]} outer rings and holes alike */
 const ringsOf = ({ type, arcs }) => (type === "MultiPolygon" ? arcs.flat() : arcs ?? []);
 
@@ -85,7 +115,8 @@ const withoutRepeats = (ring) => ring.filter(([x, y], at) => !at || x !== ring[a
 function drawn(ring) {
   const [[x, y], ...rest] = ring;
   let [px, py] = [x, y];
-  const steps = rest.slice(0, -1).map(([nx, ny]) => {
+  const isClosed = rest.at(-1)?.[0] === x && rest.at(-1)?.[1] === y;
+  const steps = (isClosed ? rest.slice(0, -1) : rest).map(([nx, ny]) => {
     const step = `${nx - px},${ny - py}`;
     [px, py] = [nx, ny];
     return step;
@@ -104,7 +135,7 @@ function countriesOf(topology, codes) {
   for (const geometry of topology.objects.countries.geometries) {
     const code = codes.get(geometry.id) ?? UNNUMBERED[/** @type {keyof typeof UNNUMBERED} */ (geometry.properties.name)];
     if (!code || code === "AQ") continue;
-    const rings = ringsOf(geometry).map((ring) => ringOf(lines, /** @type {any} */ (ring)).map(onMap));
+    const rings = ringsOf(geometry).flatMap((ring) => cut(ringOf(lines, /** @type {any} */ (ring)))).map((ring) => ring.map(onMap));
     found.set(code, [...(found.get(code) ?? []), ...rings]);
   }
   return found;

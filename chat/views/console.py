@@ -18,7 +18,7 @@ from helpdesk.catalog import js_catalog
 
 @require_GET
 def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
-    """The inbox; with a number it opens on that ticket (the page is the same, the screen reads the address)."""
+    """The console: the inbox, one ticket of it, or the visitors (the page is the same, the screen reads the address)."""
     me = about_me(request.member)
     boot: dict[str, Any] = {
         "slug": slug,
@@ -33,6 +33,7 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
             "api": "/api/v1/",
             "socket": "/ws/agent/",
             "inbox": reverse("inbox", args=[slug]),
+            "visitors": reverse("visitors", args=[slug]),
             "settings": reverse("settings", args=[slug]),
             "setup": reverse("setup", args=[slug]),
             "new_workspace": reverse("new_workspace"),

@@ -4,7 +4,7 @@ import { gettext, interpolate } from "../../lib/i18n.js";
 import { put } from "../../lib/storage.js";
 import { nameOf } from "../store/rings.js";
 import { boot, storage, storageKey } from "./boot.js";
-import { currentRow, frontRing, isRinging, rings, unread } from "./state.js";
+import { currentRow, frontRing, isRinging, rings, route, unread } from "./state.js";
 
 const BURST_MS = 2000;
 const RING_MS = 3000;
@@ -112,7 +112,8 @@ function noteOf(ring) {
 
 /** @param {number} count @param {{number: number, name: string}|null} row */
 function titleOf(count, row) {
-  const place = row ? `${row.name} · #${row.number}` : gettext("Inbox");
+  const screen = route.value.screen === "visitors" ? gettext("Visitors") : gettext("Inbox");
+  const place = row ? `${row.name} · #${row.number}` : screen;
   return `${count ? `(${count}) ` : ""}${place} · ${boot.workspace.name}`;
 }
 
