@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from chat.api.team import about_me
 from helpdesk import __version__
 from helpdesk.catalog import js_catalog
+from widget.models import LiveVisitors, Widget
 
 
 @require_GET
@@ -28,6 +29,7 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
         "workspaces": me["workspaces"],
         "departments": me["departments"],
         "permissions": me["permissions"],
+        "follows_visitors": Widget.objects.exclude(live_visitors=LiveVisitors.OFF).exists(),
         "csrf": get_token(request),
         "urls": {
             "api": "/api/v1/",
@@ -35,6 +37,7 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
             "inbox": reverse("inbox", args=[slug]),
             "visitors": reverse("visitors", args=[slug]),
             "settings": reverse("settings", args=[slug]),
+            "widgets": reverse("widgets", args=[slug]),
             "setup": reverse("setup", args=[slug]),
             "new_workspace": reverse("new_workspace"),
             "canned": reverse("canned", args=[slug]),

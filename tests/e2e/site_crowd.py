@@ -34,7 +34,10 @@ PLACES = [
     ("JP", "Tokyo", 3), ("MT", "", 2), ("ZA", "Cape Town", 2), ("CA", "", 2), ("", "", 3),
 ]  # fmt: skip
 SOURCES = ["Google", "direct", "Instagram", "naver.com", "newsletter", "pinterest.com", "blog.example"]
-DEVICES = [("desktop", "Chrome", "Windows"), ("phone", "Safari", "iOS"), ("phone", "Chrome", "Android"), ("tablet", "Safari", "iPadOS")]
+DEVICES = [
+    ("Other", "Chrome 141", "Windows 10"), ("iPhone", "Mobile Safari 18", "iOS 18"), ("SM-G991B", "Chrome Mobile 141", "Android 15"),
+    ("iPad", "Mobile Safari 18", "iOS 18"),
+]  # fmt: skip
 NAMES = ["Αικατερίνη Παπαδοπούλου-Κωνσταντινίδου", "김민준", "سارة خليل", "Wolfgang von Kirchstetten", "Ada L."]  # noqa: RUF001
 
 
@@ -100,7 +103,7 @@ class SiteCrowd:
         for person in removed:
             del self.rows[person]
         parts = [part for part in parts if part["id"] in self.rows] + [self.arrive() for _ in range(comings)]
-        return {"type": "visitors.changed", "rows": parts, "removed": removed, "total": len(self.rows)}
+        return {"type": "visitors.changed", "rows": parts, "removed": removed, "total": len(self.rows), "readable": True}
 
     def tell(self, frame: dict[str, Any]) -> None:
         assert self.watcher, "nobody watches"
@@ -131,10 +134,10 @@ class SiteCrowd:
         route.fulfill(
             json={
                 **row,
-                "cart": {**row["cart"], "items": items} if row["cart"] else None,
+                "cart_items": items if row["cart"] else [],
                 "trail": steps,
                 "attributes": {"plan": "gold", "orders": 11, "note": "ζητά τιμολόγιο"},
-                "events": [{"name": "add_to_cart", "value": 64, "at": at(datetime.now(UTC))}],
+                "events": [{"name": "add_to_cart", "value": 64, "properties": {}, "at": at(datetime.now(UTC))}],
                 "screen": {"width": 1920, "height": 1080},
                 "time_zone": "Europe/Athens",
             }

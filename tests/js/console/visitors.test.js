@@ -7,7 +7,7 @@ import { filterFrom, isFiltered, NO_FILTER, NONE, paramsOf, ranked, sift } from 
 import {
   arrange, columnsFrom, sorted, sortedBy, sortFrom, USUAL, USUAL_SORT, waitOf,
 } from "../../../static/js/console/store/visitor_order.js";
-import { faceOf, nameOf, pageOf, peopleOf, takeChange } from "../../../static/js/console/store/visitors.js";
+import { deviceKind, faceOf, nameOf, pageOf, peopleOf, takeChange } from "../../../static/js/console/store/visitors.js";
 import { onSite } from "./make.js";
 
 const ids = (rows) => rows.map((row) => row.id);
@@ -51,6 +51,12 @@ describe("who is on the site", () => {
     assert.equal(nameOf(onSite()), "Visitor");
   });
 
+  test("devices are told apart by what one holds in one's hands", () => {
+    const kinds = [["iPhone", "iOS 18"], ["SM-G991B", "Android 15"], ["iPad", "iOS 17"], ["Mac", "Mac OS X 10"], ["Other", "Windows 10"],
+      ["Other", "Linux"], ["", ""]].map(([device, os]) => deviceKind(onSite({ device, os })));
+    assert.deepEqual(kinds, ["phone", "phone", "tablet", "computer", "computer", "computer", ""]);
+  });
+
   test("countries and money are written for the reader", () => {
     setLanguage("el");
     assert.equal(countryName("GR"), "Ελλάδα");
@@ -64,7 +70,7 @@ describe("who is on the site", () => {
 
 describe("filters", () => {
   const rows = [
-    onSite({ id: "a", country: "GR", state: "queued", name: "Νίκος", device: "phone" }),
+    onSite({ id: "a", country: "GR", state: "queued", name: "Νίκος", device: "iPhone", os: "iOS 18" }),
     onSite({ id: "b", country: "GR", city: "Athens", source: "Google" }),
     onSite({ id: "c", country: "", url: "https://shop.example/pay", with: "m1", state: "chatting", department: "d1" }),
   ];

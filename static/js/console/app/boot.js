@@ -14,8 +14,9 @@ import { setLanguage } from "../store/time.js";
  * @property {{id: string, slug: string, name: string}} workspace
  * @property {{slug: string, name: string}[]} workspaces
  * @property {string[]} permissions
+ * @property {boolean} follows_visitors  whether any widget does
  * @property {string} csrf
- * @property {{api: string, socket: string, inbox: string, visitors: string, settings: string, setup: string, new_workspace: string, canned: string, profile: string, logout: string}} urls
+ * @property {{api: string, socket: string, inbox: string, visitors: string, settings: string, widgets: string, setup: string, new_workspace: string, canned: string, profile: string, logout: string}} urls
  * @property {string} language
  * @property {string} dir
  * @property {import("../../lib/i18n.js").Catalog} catalog

@@ -1,7 +1,7 @@
 /** Watching who is on the site: only while somebody looks, since the server tells only those who watch. */
 import { effect, untracked } from "../../../vendor/preact-signals.js";
 import { peopleOf, takeChange } from "../store/visitors.js";
-import { api, ApiError } from "./api.js";
+import { api } from "./api.js";
 import { putRow } from "./inbox.js";
 import { refreshMembers } from "./people.js";
 import { commandOr, socket } from "./socket.js";
@@ -62,8 +62,8 @@ export async function watchVisitors() {
     if (mine !== watched) return;
     takeEverybody(answer);
     if (!socket.isOnline()) retryTimer = window.setTimeout(watchVisitors, RETRY_MS);
-  } catch (error) {
-    if (mine === watched) refuse(error);
+  } catch {
+    if (mine === watched) refuse();
   }
 }
 
@@ -74,27 +74,23 @@ function takeEverybody({ visitors, total, truncated, complete }) {
   visitorCount.value = total;
 }
 
-/** What was read stays on the screen, marked as old; the server is asked again. @param {unknown} error */
-function refuse(error) {
-  if (error instanceof ApiError && error.code === "live_visitors_off") {
-    site.value = { ...NOBODY, status: "off" };
-    visitorCount.value = null;
-    return;
-  }
+/** What was read stays on the screen, marked as old; the server is asked again. */
+function refuse() {
   site.value = { ...site.value, status: "away" };
   retryTimer = window.setTimeout(watchVisitors, RETRY_MS);
 }
 
-/** @param {any} frame */
+/** Of a crowd the ack brings the first rows and frames the others. @param {any} frame */
 export function takeVisitors(frame) {
-  if (!isWatching || site.value.status !== "ready") return;
+  if (!isWatching || site.value.status === "loading") return;
+  if (frame.readable === false) {
+    site.value = { ...site.value, status: "away" };
+    return;
+  }
   const { people: next, isTorn } = takeChange(site.value.people, frame);
-  const { total } = frame;
-  // A frame that was dropped shows in the sum.
-  const isShort = !site.value.isTruncated && total <= MOST && next.size !== total;
-  site.value = { ...site.value, people: next, total, readAt: Date.now() };
-  visitorCount.value = total;
-  if (isTorn || isShort) watchVisitors();
+  site.value = { ...site.value, status: "ready", people: next, total: frame.total, readAt: Date.now() };
+  visitorCount.value = frame.total;
+  if (isTorn) watchVisitors();
 }
 
 /** Proxies that let no socket through: the list is read again over HTTP. */

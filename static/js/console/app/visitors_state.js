@@ -13,7 +13,7 @@ import { downSince, now, route, rows } from "./state.js";
 
 /**
  * @typedef {object} Site
- * @property {"loading"|"ready"|"off"|"away"} status  away: it cannot be read just now, and the people are of before
+ * @property {"loading"|"ready"|"away"} status  away: it cannot be read just now, and the people are of before
  * @property {People} people
  * @property {number} total
  * @property {boolean} isTruncated  there are more than are sent

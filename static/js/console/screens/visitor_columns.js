@@ -3,14 +3,14 @@
  * @import {Column} from "../store/visitor_order.js"
  * @import {OnSite} from "../store/types.js"
  */
-import { gettext, interpolate } from "../../lib/i18n.js";
+import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { linkTo } from "../app/route.js";
 import { departments, me, members, rings } from "../app/state.js";
 import { showVisitor, takeChat } from "../app/visitors_view.js";
 import { busy } from "../app/verbs.js";
 import { queue, siteClock, waits } from "../app/visitors_state.js";
 import { waitOf } from "../store/visitor_order.js";
-import { faceOf, nameOf, pageOf } from "../store/visitors.js";
+import { deviceKind, faceOf, nameOf, pageOf } from "../store/visitors.js";
 import { clock, countryName, fullTime, money, secondsSince } from "../store/time.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -82,6 +82,9 @@ export const Running = ({ at }) => (at ? html`<time datetime=${at} title=${fullT
 /** @param {OnSite} row */
 export const placeWords = (row) => (row.country ? [row.city, countryName(row.country)].filter(Boolean).join(", ") : "");
 
+/** Beside a city the country is known by its letters. @param {OnSite} row */
+const shortPlace = ({ city, country }) => (city ? [city, country].filter(Boolean).join(", ") : country && countryName(country));
+
 /** @param {OnSite} row */
 export function cartWords(row) {
   return row.cart ? money(row.cart.value, row.cart.currency) : "";
@@ -91,7 +94,7 @@ export function cartWords(row) {
 function aboutWords(row) {
   if (row.email) return row.email;
   if (row.cart) return interpolate(gettext("Basket %(sum)s"), { sum: cartWords(row) });
-  return placeWords(row);
+  return interpolate(ngettext("%(count)s page", "%(count)s pages", row.pages), { count: row.pages });
 }
 
 /** @param {{row: OnSite, isGone: boolean, isActive: boolean}} props */
@@ -134,8 +137,12 @@ export function State({ row }) {
 }
 
 /** @param {{row: OnSite}} props */
-const Device = ({ row }) => html`<span title=${[deviceWords(row.device), row.browser, row.os].filter(Boolean).join(" · ")}>
-  <${Icon} name=${row.device === "desktop" || row.device === "computer" ? "monitor" : "phone"} class="s" /><span class="vh">${deviceWords(row.device)}</span></span>`;
+function Device({ row }) {
+  const kind = deviceKind(row);
+  if (!kind) return null;
+  return html`<span title=${[deviceWords(kind), row.browser, row.os].filter(Boolean).join(" · ")}>
+    <${Icon} name=${kind === "computer" ? "monitor" : kind} class="s" /><span class="vh">${deviceWords(kind)}</span></span>`;
+}
 
 /** @param {{row: OnSite, column: Column}} props */
 export function Cell({ row, column }) {
@@ -144,8 +151,8 @@ export function Cell({ row, column }) {
     case "on_page": return html`<${Running} at=${row.page_since} />`;
     case "on_site": return html`<${Running} at=${row.since} />`;
     case "source": return html`<span class="cut" dir="auto" title=${row.referrer}>${valueWords("source", row.source)}</span>`;
-    case "place": return html`<span class="cut" dir="auto">${placeWords(row)}</span>`;
-    case "device": return row.device ? html`<${Device} row=${row} />` : null;
+    case "place": return html`<span class="cut" dir="auto" title=${placeWords(row)}>${shortPlace(row)}</span>`;
+    case "device": return html`<${Device} row=${row} />`;
     case "cart": return cartWords(row);
     case "department": return html`<span class="cut" dir="auto">${departments.value.find((one) => one.id === row.department)?.name ?? ""}</span>`;
     case "state": return html`<${State} row=${row} />`;

@@ -42,13 +42,13 @@ export function siteStateWords(state) {
   }
 }
 
-/** @param {string} device */
-export function deviceWords(device) {
-  switch (device) {
-    case "phone": case "mobile": return gettext("Phone");
+/** @param {string} kind */
+export function deviceWords(kind) {
+  switch (kind) {
+    case "phone": return gettext("Phone");
     case "tablet": return gettext("Tablet");
-    case "desktop": case "computer": return gettext("Computer");
-    default: return device;
+    case "computer": return gettext("Computer");
+    default: return gettext("Unknown");
   }
 }
 

@@ -9,7 +9,7 @@ import { readDetail, showVisitor } from "../app/visitors_view.js";
 import { detail, people, siteClock } from "../app/visitors_state.js";
 import { pathOf } from "../store/links.js";
 import { clock, fullTime, languageName, localTime, money, secondsSince, span, timeOfDay } from "../store/time.js";
-import { faceOf, nameOf } from "../store/visitors.js";
+import { deviceKind, faceOf, nameOf } from "../store/visitors.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { PageLink } from "../parts/page_link.js";
@@ -67,11 +67,11 @@ function Verbs({ row }) {
 /** @param {{row: OnSite, known: SiteDetail, isHere: boolean}} props */
 const Facts = ({ row, known, isHere }) => html`
   ${isHere && html`<${Now} row=${row} />`}
-  ${!!known.trail?.length && html`<${Trail} steps=${known.trail} isHere=${isHere} />`}
-  <${Cart} cart=${row.cart && { ...known.cart, ...row.cart }} />
+  ${known.trail.length > 0 && html`<${Trail} steps=${known.trail} isHere=${isHere} />`}
+  <${Cart} cart=${row.cart} items=${known.cart_items} />
   <${About} row=${row} known=${known} />
-  <${Attributes} attributes=${known.attributes ?? {}} />
-  <${Happened} events=${known.events ?? []} />`;
+  <${Attributes} attributes=${known.attributes} />
+  <${Happened} events=${known.events} />`;
 
 /** @param {{row: OnSite}} props */
 const Now = ({ row }) => html`<${Section} title=${gettext("On the site now")} after=${html`<span class=${`dot ${row.hidden ? "away" : "on"}`}></span>`}>
@@ -87,23 +87,24 @@ const Trail = ({ steps, isHere }) => html`<${Section} title=${gettext("Pages")} 
     <div class="cut own-dir" dir="auto" title=${step.url}>${step.title || pathOf(step.url)}
       ${step.seconds > 0 && html`<small class="muted num">${clock(Math.round(step.seconds))}</small>`}</div></li>`)}</ol></${Section}>`;
 
-/** @param {{cart: SiteDetail["cart"]}} props */
-function Cart({ cart }) {
+/** @param {{cart: OnSite["cart"], items: SiteDetail["cart_items"]}} props */
+function Cart({ cart, items }) {
   if (!cart) return null;
   return html`<${Section} title=${gettext("Basket")} after=${html`<span class="muted num">${money(cart.value, cart.currency)}</span>`}>
-    ${cart.items?.length ? html`<ul class="basket">${cart.items.map((item) => html`<li><span class="num muted">${item.quantity} ×</span>
+    ${items.length ? html`<ul class="basket">${items.map((item) => html`<li><span class="num muted">${item.quantity} ×</span>
         <span class="own-dir" dir="auto">${item.name}</span><span class="num">${money(item.price, cart.currency)}</span></li>`)}</ul>`
       : html`<p class="muted small">${interpolate(ngettext("%(count)s thing", "%(count)s things", cart.count), { count: cart.count })}</p>`}</${Section}>`;
 }
 
 /** @param {{row: OnSite, known: SiteDetail}} props */
 function About({ row, known }) {
-  const campaign = Object.values(row.utm ?? {}).filter(Boolean).join(" · ");
+  const kind = deviceKind(row);
+  const campaign = Object.values(row.utm).filter(Boolean).join(" · ");
   const facts = [
     [gettext("Where"), placeWords(row)],
-    [gettext("Local time"), localTime(known.time_zone ?? "", siteClock.value)],
+    [gettext("Local time"), localTime(known.time_zone, siteClock.value)],
     [gettext("Language"), languageName(row.language)],
-    [gettext("Device"), [row.device && deviceWords(row.device), row.os].filter(Boolean).join(" · ")],
+    [gettext("Device"), [kind && deviceWords(kind), row.device, row.os].filter((word) => word && word !== "Other").join(" · ")],
     [gettext("Browser"), row.browser],
     [gettext("Screen"), known.screen && html`<bdi class="ltr">${known.screen.width} × ${known.screen.height}</bdi>`],
     [gettext("Came from"), row.referrer ? html`<bdi class="ltr">${row.referrer.replace(/^https?:\/\//, "")}</bdi>` : valueWords("source", row.source)],
@@ -128,5 +129,5 @@ function Happened({ events }) {
   if (!events.length) return null;
   return html`<${Section} title=${gettext("Events")} after=${html`<span class="muted num">${events.length}</span>`}><ol class="journey">
     ${[...events].sort((a, b) => (a.at < b.at ? 1 : -1)).map((event) => html`<li><time datetime=${event.at} title=${fullTime(event.at)}>${timeOfDay(event.at)}</time><span class="pt"></span>
-      <div class="cut"><bdi class="ltr">${event.name}</bdi>${event.value != null && html` <small class="muted num"><bdi>${String(event.value)}</bdi></small>`}</div></li>`)}</ol></${Section}>`;
+      <div class="cut"><bdi class="ltr">${event.name}</bdi>${event.value !== null && html` <small class="muted num"><bdi>${event.value}</bdi></small>`}</div></li>`)}</ol></${Section}>`;
 }

@@ -9,7 +9,7 @@ import { timeOfDay } from "../store/time.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Nothing } from "./empty.js";
-import { Dock } from "./incoming.js";
+import { Dock, IncomingSlim } from "./incoming.js";
 import { VisitorFilters } from "./visitor_filters.js";
 import { Agents, Pages, Queue, Sources } from "./visitor_lists.js";
 import { VisitorMap } from "./visitor_map.js";
@@ -20,11 +20,12 @@ export function Visitors() {
   const hasPanel = !!route.value.visitor;
   return html`<main class=${cx("visitors", hasPanel && "has-panel", isMapShown.value && "has-map")}>
     <div class="page" id="visitors" tabindex="-1">
+      <${IncomingSlim} />
       <${Head} />
-      ${frontRing.value && html`<${Dock} />`}
       <${Stale} />
       <div class=${cx("page-body", asOf.value !== null && "is-old")}><${Body} /></div>
     </div>
+    ${frontRing.value && html`<${Dock} />`}
     ${hasPanel && html`<${VisitorPanel} />`}
   </main>`;
 }
@@ -37,7 +38,7 @@ function Head() {
     <h1>${gettext("Visitors")}</h1>
     ${status === "ready" && asOf.value === null && html`<span class="live"><span class="dot on"></span><span class="num">${words}</span></span>`}
     <span class="grow"></span>
-    ${status !== "off" && html`<${Choice} /><${Pause} />`}
+    ${people.value.size > 0 && html`<${Choice} /><${Pause} />`}
   </header>`;
 }
 
@@ -80,10 +81,9 @@ function Stale() {
 
 function Body() {
   const { status, readAt } = site.value;
-  if (status === "off") return html`<${Off} />`;
   if (status === "loading") return html`<${Skeleton} />`;
   if (status === "away" && !readAt) return html`<${Away} />`;
-  if (!people.value.size) return html`<${Nobody} />`;
+  if (!people.value.size) return boot.follows_visitors ? html`<${Nobody} />` : html`<${Off} />`;
   return html`<${VisitorFilters} />
     <div class="site">
       <div class="site-main">${isMapShown.value && html`<${VisitorMap} />`}<${VisitorTable} /></div>
@@ -92,8 +92,8 @@ function Body() {
 }
 
 const Off = () => html`<${Nothing} icon="off" title=${gettext("Live visitors are switched off")}
-    words=${gettext("Nobody's pages are followed on your site. An admin can switch it on, for everybody or for those who agree.")}>
-  ${boot.permissions.includes("settings") && html`<a class="btn primary" href=${boot.urls.settings}>${gettext("Open the settings")}</a>`}</${Nothing}>`;
+    words=${gettext("No widget of yours follows the pages of visitors. An admin can switch it on, for everybody or for those who agree.")}>
+  ${boot.permissions.includes("settings") && html`<a class="btn primary" href=${boot.urls.widgets}>${gettext("Open the widgets")}</a>`}</${Nothing}>`;
 
 const Away = () => html`<${Nothing} icon="off" title=${gettext("This cannot be read just now")}
     words=${gettext("The server does not know who is on the site at the moment. Chats go on as usual, and this page tries again by itself.")}>

@@ -126,7 +126,7 @@
  * @typedef {{url: string, title: string, at: string, seconds: number}} SiteStep
  * @typedef {{name: string, quantity: number, price: number}} CartItem
  * @typedef {OnSite & {trail: SiteStep[], attributes: Record<string, unknown>, screen: {width: number, height: number}|null,
- *   events: {name: string, value?: number|string|null, properties?: Record<string, unknown>, at: string}[],
- *   time_zone: string, cart: (Cart & {items?: CartItem[]})|null}} SiteDetail
+ *   events: {name: string, value: number|null, properties: Record<string, unknown>, at: string}[], cart_items: CartItem[],
+ *   time_zone: string}} SiteDetail
  */
 export {};

@@ -3,7 +3,7 @@
  * @import {OnSite} from "./types.js"
  */
 import { fold } from "./fold.js";
-import { pageOf, wordsOf } from "./visitors.js";
+import { deviceKind, pageOf, wordsOf } from "./visitors.js";
 
 /** @typedef {"state"|"page"|"country"|"source"|"department"|"device"|"agent"} Facet */
 /** @typedef {Record<Facet, string> & {q: string}} Filter  "" asks for nothing. */
@@ -39,6 +39,7 @@ export function valueOf(row, facet) {
     case "page": return pageOf(row);
     case "agent": return row.with ?? NONE;
     case "department": return row.department ?? NONE;
+    case "device": return deviceKind(row) || NONE;
     default: return row[facet] || NONE;
   }
 }

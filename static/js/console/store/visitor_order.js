@@ -2,7 +2,7 @@
  * In which order visitors stand, and how the order keeps still while somebody points at it.
  * @import {OnSite} from "./types.js"
  */
-import { pageOf } from "./visitors.js";
+import { deviceKind, pageOf } from "./visitors.js";
 
 /** @typedef {"who"|"page"|"on_page"|"on_site"|"pages"|"source"|"place"|"device"|"visits"|"cart"|"department"|"state"|"wait"} Column */
 /** @typedef {{by: Column, down: boolean}} Sort */
@@ -14,7 +14,7 @@ export const COLUMNS = ["who", "page", "on_page", "on_site", "pages", "source", 
 /** Without these a row says nothing. @type {Column[]} */
 export const FIXED = ["who", "page", "state"];
 /** @type {Column[]} */
-export const USUAL = ["who", "page", "on_page", "on_site", "source", "place", "device", "visits", "state", "wait"];
+export const USUAL = ["who", "page", "on_page", "on_site", "source", "place", "device", "visits", "state"];
 /** Who waits comes first. @type {Sort} */
 export const USUAL_SORT = { by: "state", down: false };
 
@@ -52,6 +52,7 @@ function keyOf(row, by, waits) {
     case "on_page": return -Date.parse(row.page_since);
     case "on_site": return -Date.parse(row.since);
     case "place": return row.country ? `${row.country} ${row.city}` : null;
+    case "device": return deviceKind(row) || null;
     case "cart": return row.cart?.value ?? null;
     case "state": return RANKS[row.state];
     case "wait": return -Date.parse(waitOf(row, waits)) || null;

@@ -56,6 +56,16 @@ export const pageOf = (row) => factsOf(row).path;
 /** Everything that a search looks in, folded. @param {OnSite} row */
 export const wordsOf = (row) => factsOf(row).words;
 
+/** @typedef {"phone"|"tablet"|"computer"|""} DeviceKind */
+
+/** What somebody holds in their hands: the server names the model, which is too fine to count. @param {OnSite} row @returns {DeviceKind} */
+export function deviceKind({ device, os }) {
+  const words = `${device} ${os}`.toLowerCase();
+  if (/ipad|tablet|kindle/.test(words)) return "tablet";
+  if (/phone|ios|android|mobile/.test(words)) return "phone";
+  return /windows|mac|linux|ubuntu|chrome ?os|fedora|debian|bsd/.test(words) ? "computer" : "";
+}
+
 /** @param {{name: string}} row */
 export const nameOf = (row) => row.name || gettext("Visitor");
 
