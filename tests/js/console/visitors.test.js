@@ -216,7 +216,9 @@ describe("the map", () => {
   });
 
   test("a point stays large enough to hit and small enough to see others", () => {
-    assert.ok(radiusOf(1) >= 12);
-    assert.ok(radiusOf(5000) <= 34);
+    assert.ok(radiusOf(1, 1) >= 12);
+    assert.ok(radiusOf(1, 5000) >= 12);
+    assert.equal(radiusOf(5000, 5000), 32);
+    assert.ok(radiusOf(500, 5000) < 20);
   });
 });

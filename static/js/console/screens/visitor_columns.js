@@ -90,15 +90,16 @@ export function cartWords(row) {
   return row.cart ? money(row.cart.value, row.cart.currency) : "";
 }
 
-/** What tells one unknown visitor from another. @param {OnSite} row */
-function aboutWords(row) {
+/** What tells one unknown visitor from another. @param {OnSite} row @param {boolean} isCard  the place has no column of its own */
+function aboutWords(row, isCard) {
+  if (isCard && row.country && !row.email) return shortPlace(row);
   if (row.email) return row.email;
   if (row.cart) return interpolate(gettext("Basket %(sum)s"), { sum: cartWords(row) });
   return interpolate(ngettext("%(count)s page", "%(count)s pages", row.pages), { count: row.pages });
 }
 
-/** @param {{row: OnSite, isGone: boolean, isActive: boolean}} props */
-export function Who({ row, isGone, isActive }) {
+/** @param {{row: OnSite, isGone: boolean, isActive: boolean, isCard: boolean}} props */
+export function Who({ row, isGone, isActive, isCard }) {
   const status = isGone ? "offline" : row.hidden ? "away" : "online";
   const open = { ...linkTo({ screen: "visitors", visitor: row.id }) };
   const onClick = (/** @type {MouseEvent} */ event) => {
@@ -108,7 +109,7 @@ export function Who({ row, isGone, isActive }) {
   };
   return html`<div class="who"><${Avatar} person=${faceOf(row)} size="m" status=${status} />
     <div class="grow"><a class="who-link strong" href=${open.href} tabIndex=${isActive ? 0 : -1} data-person=${row.id} onClick=${onClick}>
-      <${Name} name=${nameOf(row)} /></a><small class="cut own-dir" dir="auto">${isGone ? gettext("has left") : aboutWords(row)}</small></div></div>`;
+      <${Name} name=${nameOf(row)} /></a><small class="cut own-dir" dir="auto">${isGone ? gettext("has left") : aboutWords(row, isCard)}</small></div></div>`;
 }
 
 /** @param {{row: OnSite}} props */

@@ -96,7 +96,8 @@ const Ranks = ({ facet, id, title, most, othersWords }) => html`<section class="
 /** @param {{facet: Facet, most: number, othersWords: (count: number) => string}} props */
 export function RankList({ facet, most, othersWords }) {
   const { top, others: left, rest } = ranked(sifted.value.counts[facet], most);
-  const largest = top[0]?.[1] ?? 1;
+  if (!top.length) return html`<p class="muted small none">${gettext("Nobody fits")}</p>`;
+  const largest = top[0][1];
   return html`<ul class="ranks">
     ${top.map(([value, count]) => html`<li key=${value}><${Rank} facet=${facet} value=${value} count=${count} share=${count / largest} /></li>`)}
     ${left > 0 && html`<li class="rest"><span>${othersWords(left)}</span><span class="num">${rest.toLocaleString("en")}</span></li>`}</ul>`;

@@ -61,7 +61,7 @@ function Legend() {
     ${waiting.value && html`<span><i class="dot away"></i>${gettext("Someone waits there")}</span>`}
     <span class="no-phone"><span class="vh">${gettext("People in a country, by shade:")}</span>
       ${stepsOf(scale.value, most).map(([from, to], at) => html`<span class="step num"><i class=${`shade s${shadeFor(at)}`}></i>
-        ${from === to ? from : `${from}–${to}`}</span>`)}</span></p>`;
+        <bdi class="ltr">${from === to ? from : `${from}–${to}`}</bdi></span>`)}</span></p>`;
 }
 
 /** With few people the shades that there are still go up to the darkest. @param {number} step */
@@ -93,10 +93,11 @@ function Country({ code, outline, count, isChosen, isReached }) {
 
 /** @param {{point: Point, isReached: boolean, hasShape: boolean}} props */
 function Spot({ point: { country, city, x, y, count, waiting: inQueue }, isReached, hasShape }) {
+  const most = points.value[0].count;
   const words = city ? `${city}, ${label(country, count)}` : label(country, count);
   const props = hasShape ? { "aria-hidden": "true" }
     : { role: "button", "aria-pressed": route.value.filter.country === country, "aria-label": words, tabindex: isReached ? 0 : -1, "data-country": country };
-  return html`<circle class=${cx("pin", inQueue > 0 && "q")} cx=${x} cy=${y} r=${radiusOf(count)} ...${props}
+  return html`<circle class=${cx("pin", inQueue > 0 && "q")} cx=${x} cy=${y} r=${radiusOf(count, most)} ...${props}
     onClick=${() => toggleFilter("country", country)}><title>${words}</title></circle>`;
 }
 

@@ -135,7 +135,7 @@ function Person({ row, at, shown, isGone, isActive, isCard }) {
   const name = cx("person", isGone && "is-gone", isOpen && "is-open", row.state === "queued" && "is-queued");
   const others = isCard ? shown.filter((column) => column === "page" || column === "on_site") : shown.slice(1);
   return html`<div role="row" class=${name} aria-rowindex=${at + 2} aria-current=${isOpen ? "true" : undefined}>
-    <span role="cell" class="c-who"><${Who} row=${row} isGone=${isGone} isActive=${isActive} /></span>
+    <span role="cell" class="c-who"><${Who} row=${row} isGone=${isGone} isActive=${isActive} isCard=${isCard} /></span>
     ${isCard && html`<span role="cell" class="c-state"><${State} row=${row} /></span>`}
     ${others.map((column) => html`<span role="cell" key=${column} class=${cx(`c-${column}`, ROOM[column].isFigure && "n")}><${Cell} row=${row} column=${column} /></span>`)}
     <span role="cell" class="c-act">${!isGone && html`<${Action} row=${row} isActive=${isActive} />`}</span>
@@ -158,16 +158,19 @@ function useSpan(body, count, rowHeight) {
     hold({ scroll: top > rowHeight });
     setSpan((known) => (known.from === next.from && known.to === next.to ? known : next));
   };
-  useLayoutEffect(measure);
-  useEffect(() => {
+  // Not at every drawing: to measure makes the browser lay the page out at once.
+  useLayoutEffect(() => {
     const page = body.current?.closest(".page");
-    page?.addEventListener("scroll", measure, { passive: true });
-    addEventListener("resize", measure);
+    if (!page) return undefined;
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(page);
+    page.addEventListener("scroll", measure, { passive: true });
     return () => {
-      page?.removeEventListener("scroll", measure);
-      removeEventListener("resize", measure);
+      watch.disconnect();
+      page.removeEventListener("scroll", measure);
     };
-  });
+  }, [count, rowHeight]);
   return { from: Math.min(span.from, count), to: Math.min(span.to, count) };
 }
 

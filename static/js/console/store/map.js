@@ -65,5 +65,9 @@ export function pointsOf(rows, world, places) {
   return [...points.values()].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
 }
 
-/** The area of a point grows with the people, within what can be told apart and hit. @param {number} count */
-export const radiusOf = (count) => Math.min(34, 8 + 4 * Math.sqrt(count));
+/**
+ * The area of a point grows with the people, within what can be hit and does not cover its neighbours.
+ * @param {number} count
+ * @param {number} most  in one point
+ */
+export const radiusOf = (count, most) => Math.min(8 + 4 * Math.sqrt(count), 12 + 20 * Math.sqrt(count / most));

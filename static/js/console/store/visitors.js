@@ -36,31 +36,36 @@ const isWhole = (row) => row.since !== undefined && row.state !== undefined;
 /** @param {OnSite[]} rows @returns {People} */
 export const peopleOf = (rows) => new Map(rows.map((row) => [row.id, row]));
 
-/** @type {WeakMap<OnSite, {path: string, words: string}>} */
-const facts = new WeakMap();
-
-/** What is asked of every row every second is worked out once for each change of it. @param {OnSite} row */
-function factsOf(row) {
-  const known = facts.get(row);
-  if (known) return known;
-  const path = pathOf(row.url).replace(/\?.*$/s, "") || "/";
-  const words = fold([row.name, row.email, row.title, row.url, path, row.source, row.country, row.city, row.browser, row.os].join(" "));
-  const made = { path, words };
-  facts.set(row, made);
-  return made;
+/**
+ * What is asked of every row every second is worked out once for each change of it.
+ * @template T
+ * @param {(row: OnSite) => T} work
+ * @returns {(row: OnSite) => T}
+ */
+function once(work) {
+  /** @type {WeakMap<OnSite, T>} */
+  const known = new WeakMap();
+  return (row) => {
+    let found = known.get(row);
+    if (found === undefined) known.set(row, found = work(row));
+    return found;
+  };
 }
 
-/** The page without what stands behind the question mark: by it pages are counted. @param {OnSite} row */
-export const pageOf = (row) => factsOf(row).path;
+/** The page without what stands behind the question mark: by it pages are counted. */
+export const pageOf = once((row) => pathOf(row.url).replace(/\?.*$/s, "") || "/");
 
-/** Everything that a search looks in, folded. @param {OnSite} row */
-export const wordsOf = (row) => factsOf(row).words;
+/** Everything that a search looks in, folded. */
+export const wordsOf = once((row) =>
+  fold([row.name, row.email, row.title, row.url, pageOf(row), row.source, row.country, row.city, row.browser, row.os].join(" ")));
 
 /** @typedef {"phone"|"tablet"|"computer"|""} DeviceKind */
 
-/** What somebody holds in their hands: the server names the model, which is too fine to count. @param {OnSite} row @returns {DeviceKind} */
-export function deviceKind({ device, os }) {
-  const words = `${device} ${os}`.toLowerCase();
+/** What somebody holds in their hands: the server names the model, which is too fine to count. */
+export const deviceKind = once(({ device, os }) => kindOf(`${device} ${os}`.toLowerCase()));
+
+/** @param {string} words @returns {DeviceKind} */
+function kindOf(words) {
   if (/ipad|tablet|kindle/.test(words)) return "tablet";
   if (/phone|ios|android|mobile/.test(words)) return "phone";
   return /windows|mac|linux|ubuntu|chrome ?os|fedora|debian|bsd/.test(words) ? "computer" : "";
