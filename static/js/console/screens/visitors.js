@@ -36,7 +36,7 @@ function Head() {
   const words = interpolate(ngettext("%(count)s on the site now", "%(count)s on the site now", count), { count: count.toLocaleString("en") });
   return html`<header class="page-head">
     <h1>${gettext("Visitors")}</h1>
-    ${status === "ready" && asOf.value === null && html`<span class="live"><span class="dot on"></span><span class="num">${words}</span></span>`}
+    ${status === "ready" && count > 0 && asOf.value === null && html`<span class="live"><span class="dot on"></span><span class="num">${words}</span></span>`}
     <span class="grow"></span>
     ${people.value.size > 0 && html`<${Choice} /><${Pause} />`}
   </header>`;
@@ -80,10 +80,13 @@ function Stale() {
 }
 
 function Body() {
-  const { status, readAt } = site.value;
+  const { status } = site.value;
   if (status === "loading") return html`<${Skeleton} />`;
-  if (status === "away" && !readAt) return html`<${Away} />`;
-  if (!people.value.size) return boot.follows_visitors ? html`<${Nobody} />` : html`<${Off} />`;
+  if (!people.value.size) {
+    const why = status === "away" ? html`<${Away} />` : boot.follows_visitors ? html`<${Nobody} />` : html`<${Off} />`;
+    return html`<div class="site no-people"><div class="site-main"><section class="card">${why}</section></div>
+      <div class="site-side"><${Queue} /><${Agents} /></div></div>`;
+  }
   return html`<${VisitorFilters} />
     <div class="site">
       <div class="site-main">${isMapShown.value && html`<${VisitorMap} />`}<${VisitorTable} /></div>
