@@ -32,7 +32,7 @@ export function VisitorTable() {
     <header><${States} /><span class="grow"></span><${Moved} /><${Columns} shown=${shown} /></header>
     ${sifted.value.rows.length || order.value.items.length ? html`<${Grid} shown=${shown} isCards=${isCards} />` : html`<${NothingFits} />`}
     ${site.value.isTruncated && html`<p class="muted small more">${interpolate(
-      gettext("The first %(count)s are shown and counted. Narrow it down by a department, or look again when it is quieter."),
+      gettext("More people are on the site than can be listed: %(count)s of them are shown and counted here."),
       { count: site.value.people.size.toLocaleString("en") })}</p>`}
   </section>`;
 }
