@@ -26,6 +26,13 @@ describe("who is on the site", () => {
     assert.equal(late.people.get("b1").title, "Cart");
   });
 
+  test("a whole row of the same version counts: other rights show or hide the chat", () => {
+    const known = peopleOf([onSite({ version: 5, ticket: "t1", number: 7 })]);
+    const hidden = takeChange(known, { rows: [onSite({ version: 5 })] });
+    assert.equal(hidden.people.get("b1").ticket, null);
+    assert.equal(takeChange(known, { rows: [onSite({ version: 4 })] }).people.get("b1").ticket, "t1");
+  });
+
   test("who comes arrives whole, who leaves is gone; a part of a stranger means that something was missed", () => {
     const first = takeChange(peopleOf([onSite()]), { rows: [onSite({ id: "b2" })], removed: ["b1", "never"] });
     assert.deepEqual([...first.people.keys()], ["b2"]);

@@ -2,6 +2,7 @@
 import { effect, untracked } from "../../../vendor/preact-signals.js";
 import { peopleOf, takeChange } from "../store/visitors.js";
 import { api } from "./api.js";
+import { boot } from "./boot.js";
 import { putRow } from "./inbox.js";
 import { refreshMembers } from "./people.js";
 import { commandOr, socket } from "./socket.js";
@@ -90,7 +91,19 @@ export function takeVisitors(frame) {
   const { people: next, isTorn } = takeChange(site.value.people, frame);
   site.value = { ...site.value, status: "ready", people: next, total: frame.total, readAt: Date.now() };
   visitorCount.value = frame.total;
-  if (isTorn) watchVisitors();
+  if (isTorn || next.size !== frame.total) mend();
+}
+
+let mendTimer = 0;
+
+/** While a crowd still comes in parts, changes of those to come are nothing to worry about: later they are. */
+function mend() {
+  if (mendTimer) return;
+  mendTimer = window.setTimeout(() => {
+    mendTimer = 0;
+    const { people, total, isTruncated } = site.value;
+    if (people.size !== total && !isTruncated) watchVisitors();
+  }, RETRY_MS);
 }
 
 /** Proxies that let no socket through: the list is read again over HTTP. */
@@ -110,7 +123,8 @@ function onVisibility() {
 
 /** The figure on the rail. */
 async function countElsewhere() {
-  if (isWatching || document.visibilityState === "hidden" || isSignedOut.value) return;
+  const isAsked = boot.follows_visitors && document.visibilityState !== "hidden" && !isSignedOut.value;
+  if (isWatching || !isAsked) return;
   try {
     visitorCount.value = (await api.visitors({ limit: 1 })).total;
   } catch {

@@ -81,6 +81,13 @@ export function showVisitor(visitor) {
   const isOpen = !!route.value.visitor;
   if (visitor) activeId.value = visitor;
   go({ screen: "visitors", visitor }, { replace: isOpen });
+  if (!visitor) focusActive();
+}
+
+/** Signals draw on the next turn: only then there is something to give the focus to. */
+function focusActive() {
+  const link = `[data-person="${CSS.escape(activeId.value)}"]`;
+  requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(link))?.focus());
 }
 
 /** The row before or after, and the focus along with it. @param {number} step  rows, or endless */
@@ -90,8 +97,7 @@ export function moveActive(step) {
   const from = items.findIndex((row) => row.id === activeId.value);
   const at = Math.min(items.length - 1, Math.max(0, (from < 0 && step > 0 ? -1 : from) + step));
   activeId.value = items[at].id;
-  // Signals draw on the next turn: only then there is something to give the focus to.
-  requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(`[data-person="${CSS.escape(items[at].id)}"]`))?.focus());
+  focusActive();
 }
 
 export function takeActive() {

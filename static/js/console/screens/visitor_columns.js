@@ -5,7 +5,7 @@
  */
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { linkTo } from "../app/route.js";
-import { departments, me, members, rings } from "../app/state.js";
+import { departments, me, members } from "../app/state.js";
 import { showVisitor, takeChat } from "../app/visitors_view.js";
 import { busy } from "../app/verbs.js";
 import { queue, siteClock, waits } from "../app/visitors_state.js";
@@ -166,8 +166,7 @@ export function Cell({ row, column }) {
 export function Action({ row, isActive }) {
   const name = nameOf(row);
   const tabIndex = isActive ? 0 : -1;
-  const isRinging = [...rings.value.values()].some((ring) => ring.ticket === row.ticket);
-  if (row.state === "queued" && row.ticket && !isRinging) {
+  if (row.state === "queued" && row.ticket) {
     return html`<button type="button" class="btn primary tiny" tabIndex=${tabIndex} disabled=${busy.value.has(`take ${row.ticket}`)}
       aria-label=${interpolate(gettext("Take the chat with %(name)s"), { name })} onClick=${() => takeChat(row)}>${gettext("Take")}</button>`;
   }

@@ -7,7 +7,7 @@ import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { departments, members, route } from "../app/state.js";
 import { clearFilters, filterBy } from "../app/visitors_view.js";
 import { people, sifted } from "../app/visitors_state.js";
-import { countryName } from "../store/time.js";
+import { countryName, figure } from "../store/time.js";
 import { isFiltered, NONE, paramsOf, ranked } from "../store/visitor_filters.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -92,7 +92,7 @@ function Shown({ shown, all, filter }) {
   const [said, setSaid] = useState("");
   const isFirst = useRef(true);
   const words = interpolate(ngettext("%(shown)s of %(count)s shown", "%(shown)s of %(count)s shown", all),
-    { shown: shown.toLocaleString("en"), count: all.toLocaleString("en") });
+    { shown: figure(shown), count: figure(all) });
   useEffect(() => {
     if (!isFirst.current) setSaid(words);
     isFirst.current = false;

@@ -8,7 +8,7 @@ import { linkTo } from "../app/route.js";
 import { me, members, rings, route } from "../app/state.js";
 import { toggleFilter } from "../app/visitors_view.js";
 import { queue, sifted, siteClock } from "../app/visitors_state.js";
-import { clock, secondsSince, waitLevel } from "../store/time.js";
+import { clock, figure, secondsSince, waitLevel } from "../store/time.js";
 import { NONE, ranked } from "../store/visitor_filters.js";
 import { cx, html } from "../parts/html.js";
 import { Avatar, Name, statusWords } from "../parts/people.js";
@@ -100,7 +100,7 @@ export function RankList({ facet, most, othersWords }) {
   const largest = top[0][1];
   return html`<ul class="ranks">
     ${top.map(([value, count]) => html`<li key=${value}><${Rank} facet=${facet} value=${value} count=${count} share=${count / largest} /></li>`)}
-    ${left > 0 && html`<li class="rest"><span>${othersWords(left)}</span><span class="num">${rest.toLocaleString("en")}</span></li>`}</ul>`;
+    ${left > 0 && html`<li class="rest"><span>${othersWords(left)}</span><span class="num">${figure(rest)}</span></li>`}</ul>`;
 }
 
 /** @param {{facet: Facet, value: string, count: number, share: number}} props */
@@ -108,7 +108,7 @@ function Rank({ facet, value, count, share }) {
   const isAddress = facet === "page" && value !== NONE;
   return html`<button type="button" class="rank" aria-pressed=${route.value.filter[facet] === value} onClick=${() => toggleFilter(facet, value)}>
     <span class="cut own-dir" title=${value}>${isAddress ? html`<bdi class="ltr">${value}</bdi>` : html`<bdi>${valueWords(facet, value)}</bdi>`}</span>
-    <span class="num">${count.toLocaleString("en")}</span>
+    <span class="num">${figure(count)}</span>
     <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="4" class="bg" />
       <rect width=${Math.max(1, Math.round(100 * share))} height="4" class="fg" /></svg></button>`;
 }

@@ -2,6 +2,7 @@
  * One visitor beside the table: where they went, what their site says of them, and what they wrote before.
  * @import {OnSite, SiteDetail, SiteStep} from "../store/types.js"
  */
+import { useEffect, useRef } from "../../../vendor/preact-hooks.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { linkTo } from "../app/route.js";
 import { departments, route, rows } from "../app/state.js";
@@ -23,13 +24,16 @@ const close = () => showVisitor("");
 
 export function VisitorPanel() {
   const { visitor } = route.value;
+  const back = useRef(/** @type {HTMLElement|null} */ (null));
+  // On a phone the panel is a screen of its own: the list with the focus has gone.
+  useEffect(() => back.current?.focus(), []);
   const { status, detail: known } = detail.value;
   const live = people.value.get(visitor);
   const row = live ?? known;
   return html`<aside class="panel visitor-panel" aria-label=${gettext("Visitor")}>
     <button type="button" class="btn quiet icon tiny panel-close no-phone" title=${gettext("Close (Esc)")} aria-label=${gettext("Close the visitor's panel")}
       onClick=${close}><${Icon} name="x" class="s" /></button>
-    <div class="panel-bar only-phone"><button type="button" class="btn quiet icon" aria-label=${gettext("Back to the visitors")} onClick=${close}>
+    <div class="panel-bar only-phone"><button type="button" class="btn quiet icon" ref=${back} aria-label=${gettext("Back to the visitors")} onClick=${close}>
       <${Icon} name="back" class="flip" /></button><span class="strong">${gettext("Visitor")}</span></div>
     ${row ? html`<${Identity} row=${row} isHere=${!!live} /><${Verbs} row=${row} />` : ""}
     ${known ? html`<${Facts} row=${row ?? known} known=${known} isHere=${!!live} />` : html`<${Wanting} status=${status} id=${visitor} />`}

@@ -9,7 +9,7 @@ import { route } from "../app/state.js";
 import { clearFilters, hold, moveActive, sortAgain, sortBy, toggleColumn, toggleFilter } from "../app/visitors_view.js";
 import { activeId, columns, order, sifted, site, sort } from "../app/visitors_state.js";
 import { COLUMNS, FIXED } from "../store/visitor_order.js";
-import { nameOf } from "../store/visitors.js";
+import { figure } from "../store/time.js";
 import { piecesOf, spanInView } from "../store/virtual.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
@@ -33,7 +33,7 @@ export function VisitorTable() {
     ${sifted.value.rows.length || order.value.items.length ? html`<${Grid} shown=${shown} isCards=${isCards} />` : html`<${NothingFits} />`}
     ${site.value.isTruncated && html`<p class="muted small more">${interpolate(
       gettext("More people are on the site than can be listed: %(count)s of them are shown and counted here."),
-      { count: site.value.people.size.toLocaleString("en") })}</p>`}
+      { count: figure(site.value.people.size) })}</p>`}
   </section>`;
 }
 
@@ -60,7 +60,7 @@ function States() {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const tab = (/** @type {string} */ state, /** @type {string} */ words, /** @type {number} */ count) => html`<button type="button" key=${state}
     class=${cx("state", state === "queued" && count > 0 && "wait")} aria-pressed=${chosen === state} onClick=${() => toggleFilter("state", state)}>
-    ${words} <span class="num">${count.toLocaleString("en")}</span></button>`;
+    ${words} <span class="num">${figure(count)}</span></button>`;
   return html`<div class="states" role="group" aria-label=${gettext("By state")}>
     ${tab("", gettext("All"), all)}
     ${STATES.filter((state) => state !== "invited" || counts.get(state) || chosen === state)
@@ -71,7 +71,7 @@ function States() {
 function Moved() {
   const { moved } = order.value;
   if (!moved) return null;
-  const words = interpolate(ngettext("%(count)s moved", "%(count)s moved", moved), { count: moved.toLocaleString("en") });
+  const words = interpolate(ngettext("%(count)s moved", "%(count)s moved", moved), { count: figure(moved) });
   return html`<button type="button" class="btn tiny moved" title=${gettext("The rows keep still while you are at them")} onClick=${sortAgain}>
     <${Icon} name="refresh" class="s" />${words}<span class="no-phone">${gettext("Sort again")}</span></button>`;
 }

@@ -5,7 +5,7 @@ import { frontRing, route } from "../app/state.js";
 import { watchVisitors } from "../app/visitors.js";
 import { showMap, togglePause } from "../app/visitors_view.js";
 import { asOf, isMapShown, paused, people, site } from "../app/visitors_state.js";
-import { timeOfDay } from "../store/time.js";
+import { figure, timeOfDay } from "../store/time.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Nothing } from "./empty.js";
@@ -33,7 +33,7 @@ export function Visitors() {
 function Head() {
   const { status, total } = site.value;
   const count = paused.value ? people.value.size : total;
-  const words = interpolate(ngettext("%(count)s on the site now", "%(count)s on the site now", count), { count: count.toLocaleString("en") });
+  const words = interpolate(ngettext("%(count)s on the site now", "%(count)s on the site now", count), { count: figure(count) });
   return html`<header class="page-head">
     <h1>${gettext("Visitors")}</h1>
     ${status === "ready" && count > 0 && asOf.value === null && html`<span class="live"><span class="dot on"></span><span class="num">${words}</span></span>`}

@@ -153,3 +153,6 @@ export function money(value, currency) {
     return String(value);
   }
 }
+
+/** A number as the reader groups it. @param {number} value */
+export const figure = (value) => format("figure", (tag) => new Intl.NumberFormat(tag)).format(value);

@@ -21,10 +21,14 @@ export function takeChange(people, { rows = [], removed = [] }) {
   let isTorn = false;
   for (const part of rows) {
     const known = next.get(part.id);
-    if (known && part.version <= known.version) continue;
-    if (known) next.set(part.id, { ...known, ...part });
-    else if (isWhole(part)) next.set(part.id, part);
-    else isTorn = true;
+    if (isWhole(part)) {
+      // Of the same version it may still say more or less: what its reader may know has changed.
+      if (!known || part.version >= known.version) next.set(part.id, part);
+    } else if (!known) {
+      isTorn = true;
+    } else if (part.version > known.version) {
+      next.set(part.id, { ...known, ...part });
+    }
   }
   for (const id of removed) next.delete(id);
   return { people: next, isTorn };
