@@ -17,6 +17,8 @@ import { startRoute } from "./app/route.js";
 import { startOutbox } from "./app/sending.js";
 import { socket } from "./app/socket.js";
 import { catchUpOverHttp, openTicket, startReading } from "./app/tickets.js";
+import { startVisitors } from "./app/visitors.js";
+import { startVisitorView } from "./app/visitors_view.js";
 import { html } from "./parts/html.js";
 import { Console } from "./screens/console.js";
 
@@ -38,6 +40,8 @@ startLeadAlerts();
 tellActivity(socket);
 startLayout();
 startLine();
+startVisitors();
+startVisitorView();
 startOutbox(catchUpOverHttp);
 render(html`<${Console} />`, root);
 loadMine().catch(() => {});

@@ -5,7 +5,7 @@ import { put } from "../../lib/storage.js";
 import { alertWords } from "../store/lead_alerts.js";
 import { nameOf } from "../store/rings.js";
 import { boot, storage, storageKey } from "./boot.js";
-import { currentRow, frontRing, isRinging, leadAlerts, rings, unread } from "./state.js";
+import { currentRow, frontRing, isRinging, leadAlerts, rings, route, unread } from "./state.js";
 
 const BURST_MS = 2000;
 const RING_MS = 3000;
@@ -116,7 +116,8 @@ function noteOf(id, { title, body }) {
 
 /** @param {number} count @param {{number: number, name: string}|null} row */
 function titleOf(count, row) {
-  const place = row ? `${row.name} · #${row.number}` : gettext("Inbox");
+  const screen = route.value.screen === "visitors" ? gettext("Visitors") : gettext("Inbox");
+  const place = row ? `${row.name} · #${row.number}` : screen;
   return `${count ? `(${count}) ` : ""}${place} · ${boot.workspace.name}`;
 }
 

@@ -11,6 +11,7 @@ import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeRes
 import { takeTyping } from "./typing.js";
 import { wakeOutbox } from "./sending.js";
 import { socket } from "./socket.js";
+import { pollVisitors, takeVisitors, watchVisitors } from "./visitors.js";
 
 /** Wires every frame to the place that understands it, and connects. */
 export function startLine() {
@@ -21,6 +22,7 @@ export function startLine() {
   });
   socket.on("inbox.changed", takeInboxChange);
   socket.on("visitor.changed", takeVisitorChange);
+  socket.on("visitors.changed", takeVisitors);
   socket.on("presence", takePresence);
   socket.on("typing", takeTyping);
   socket.on("subscribed", takeSubscribed);
@@ -47,6 +49,7 @@ function startPolling() {
     const isShut = socket.unopened >= 2 && !socket.isOnline() && navigator.onLine;
     if (!isShut || document.visibilityState !== "visible" || isSignedOut.value) return;
     refreshInbox();
+    pollVisitors();
     api.atWork().then(takeWork).catch(() => {});
     const id = currentTicket.value?.id;
     if (id) catchUpOverHttp(id);
@@ -78,6 +81,7 @@ function takeWelcome(frame) {
   wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.
   refreshInbox();
+  watchVisitors();
   if (!isFirstWelcome || !members.value.size) loadPeople();
   if (!isFirstWelcome || missing.value === "failed") refreshCurrent();
   isFirstWelcome = false;

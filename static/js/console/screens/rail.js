@@ -5,8 +5,10 @@ import { boot } from "../app/boot.js";
 import { askReason, showShortcuts } from "../app/commands.js";
 import { forceOnline, pause, resume } from "../app/desk.js";
 import { linkTo } from "../app/route.js";
-import { departments, desk, mayForceOnline, me, unread } from "../app/state.js";
+import { departments, desk, mayForceOnline, me, route, unread } from "../app/state.js";
 import { setStatus } from "../app/verbs.js";
+import { visitorCount } from "../app/visitors_state.js";
+import { NO_FILTER } from "../store/visitor_filters.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Menu } from "../parts/menu.js";
@@ -14,15 +16,17 @@ import { Avatar, statusWords } from "../parts/people.js";
 
 export function Rail() {
   const count = unread.value;
+  const isVisitors = route.value.screen === "visitors";
   const home = linkTo({ number: null, query: "" });
   return html`<nav class="rail" aria-label=${gettext("Main")}>
     <a class="brand" ...${home} aria-label=${gettext("Helpdesk, inbox")}><${Icon} name="chat" /></a>
-    <a ...${home} title=${gettext("Inbox")} aria-current="page"><${Icon} name="inbox" /><span class="label">${gettext("Inbox")}</span>
+    <a ...${home} title=${gettext("Inbox")} aria-current=${isVisitors ? undefined : "page"}><${Icon} name="inbox" /><span class="label">${gettext("Inbox")}</span>
       ${count > 0 && html`<span class="badge"><span aria-hidden="true">${Math.min(count, 99)}</span>
         <span class="vh">
             ${interpolate(ngettext("%(count)s conversation with something new", "%(count)s conversations with something new", count), { count })}</span>
             </span>`}
     </a>
+    <${VisitorsLink} isHere=${isVisitors} />
     <a href=${boot.urls.settings} title=${gettext("Settings")}><${Icon} name="sliders" /><span class="label">${gettext("Settings")}</span></a>
     <div class="foot">
       <button type="button" class="help" title=${gettext("Keyboard shortcuts (?)")} aria-label=${gettext("Keyboard shortcuts")}
@@ -31,6 +35,18 @@ export function Rail() {
     </div>
   </nav>`;
 }
+
+/** The figure is no call to do something, so it is drawn calmer than the one of the inbox. @param {{isHere: boolean}} props */
+function VisitorsLink({ isHere }) {
+  const count = visitorCount.value ?? 0;
+  return html`<a ...${linkTo({ screen: "visitors", filter: NO_FILTER, visitor: "" })} title=${gettext("Visitors")} aria-current=${isHere ? "page" : undefined}>
+    <${Icon} name="globe" /><span class="label">${gettext("Visitors")}</span>
+    ${count > 0 && html`<span class="badge calm"><span aria-hidden="true">${shortCount(count)}</span>
+      <span class="vh">${interpolate(ngettext("%(count)s on the site now", "%(count)s on the site now", count), { count })}</span></span>`}</a>`;
+}
+
+/** @param {number} count */
+const shortCount = (count) => (count < 1000 ? String(count) : `${Math.floor(count / 1000)}k`);
 
 function Me() {
   const { name, initials, reason } = me.value;

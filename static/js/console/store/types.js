@@ -95,5 +95,43 @@
  * @typedef {{member: Named, mode: RingMode, outcome: ""|"accepted"|"declined"|"timeout"|"cancelled", started_at: string,
  *   closed_at: string|null}} PastRing
  * @typedef {{decisions: Decision[], rings: PastRing[]}} Routing  Both newest first.
+ *
+ * @typedef {"browsing"|"invited"|"queued"|"chatting"} SiteState
+ * @typedef {{value: number, currency: string, count: number}} Cart
+ * @typedef {object} OnSite  Somebody who is on the site now; `id` is their browser.
+ * @property {string} id
+ * @property {string|null} visitor
+ * @property {string} name
+ * @property {string} email
+ * @property {string} url
+ * @property {string} title
+ * @property {string} page_since
+ * @property {string} since
+ * @property {number} pages
+ * @property {number} active_seconds
+ * @property {boolean} hidden
+ * @property {string} referrer
+ * @property {string} source
+ * @property {Record<string, string>} utm
+ * @property {string} country  two letters, or ""
+ * @property {string} city
+ * @property {string} device
+ * @property {string} browser
+ * @property {string} os
+ * @property {string} language
+ * @property {number} visits
+ * @property {Cart|null} cart
+ * @property {SiteState} state
+ * @property {string|null} ticket
+ * @property {number|null} number
+ * @property {string|null} with  a member's id
+ * @property {string|null} department  its id
+ * @property {number} version
+ *
+ * @typedef {{url: string, title: string, at: string, seconds: number}} SiteStep
+ * @typedef {{name: string, quantity: number, price: number}} CartItem
+ * @typedef {OnSite & {trail: SiteStep[], attributes: Record<string, unknown>, screen: {width: number, height: number}|null,
+ *   events: {name: string, value: number|null, properties: Record<string, unknown>, at: string}[], cart_items: CartItem[],
+ *   time_zone: string}} SiteDetail
  */
 export {};
