@@ -107,7 +107,9 @@ def situation_of(stored: Mapping[str, Any]) -> Situation:
         is_open=stored["is_open"],
         policy=_policy_of(stored["policy"]),
         chat=read(Waiting, stored["chat"], tried=tuple(stored["chat"]["tried"])),
-        agents=tuple(read(Agent, {**CAME_LATER, **each}, languages=tuple(each["languages"])) for each in stored["agents"]),
+        agents=tuple(
+            read(Agent, {**CAME_LATER, **each}, languages=tuple(each["languages"])) for each in stored["agents"]
+        ),
     )
 
 

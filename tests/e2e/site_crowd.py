@@ -24,7 +24,7 @@ PAGES = [
     ("/help/returns", "Returns and refunds"),
     ("/checkout/payment", "Checkout: payment"),
     ("/checkout/delivery", "Checkout: delivery"),
-    ("/el/%CE%BA%CE%BF%CF%8D%CF%80%CE%B5%CF%82", "Κούπες"),  # noqa: RUF001
+    ("/el/%CE%BA%CE%BF%CF%8D%CF%80%CE%B5%CF%82", "Κούπες"),
     ("/ar/bowls", "أوعية التقديم"),
 ]
 PLACES = [
@@ -38,7 +38,7 @@ DEVICES = [
     ("Other", "Chrome 141", "Windows 10"), ("iPhone", "Mobile Safari 18", "iOS 18"), ("SM-G991B", "Chrome Mobile 141", "Android 15"),
     ("iPad", "Mobile Safari 18", "iOS 18"),
 ]  # fmt: skip
-NAMES = ["Αικατερίνη Παπαδοπούλου-Κωνσταντινίδου", "김민준", "سارة خليل", "Wolfgang von Kirchstetten", "Ada L."]  # noqa: RUF001
+NAMES = ["Αικατερίνη Παπαδοπούλου-Κωνσταντινίδου", "김민준", "سارة خليل", "Wolfgang von Kirchstetten", "Ada L."]
 
 
 def at(moment: datetime) -> str:
@@ -103,7 +103,13 @@ class SiteCrowd:
         for person in removed:
             del self.rows[person]
         parts = [part for part in parts if part["id"] in self.rows] + [self.arrive() for _ in range(comings)]
-        return {"type": "visitors.changed", "rows": parts, "removed": removed, "total": len(self.rows), "readable": True}
+        return {
+            "type": "visitors.changed",
+            "rows": parts,
+            "removed": removed,
+            "total": len(self.rows),
+            "readable": True,
+        }
 
     def tell(self, frame: dict[str, Any]) -> None:
         assert self.watcher, "nobody watches"
@@ -130,7 +136,10 @@ class SiteCrowd:
             {"url": f"https://shop.example{path}", "title": title, "at": at(datetime.now(UTC) - timedelta(minutes=n)), "seconds": 20 * n}
             for n, (path, title) in enumerate(PAGES[:6])
         ]  # fmt: skip
-        items = [{"name": "Skyros mug, set of 4", "quantity": 1, "price": 64}, {"name": "Πιάτο", "quantity": 2, "price": 19.5}]
+        items = [
+            {"name": "Skyros mug, set of 4", "quantity": 1, "price": 64},
+            {"name": "Πιάτο", "quantity": 2, "price": 19.5},
+        ]
         route.fulfill(
             json={
                 **row,

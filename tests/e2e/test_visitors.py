@@ -136,7 +136,8 @@ def test_what_cannot_be_read_any_more_is_marked_as_old(crowded):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("name", "workspace", "size"), [("wide", 0, (1440, 900)), ("ar", 1, (1440, 900)), ("tablet", 0, (1024, 768)), ("phone", 0, (390, 844))]
+    ("name", "workspace", "size"),
+    [("wide", 0, (1440, 900)), ("ar", 1, (1440, 900)), ("tablet", 0, (1024, 768)), ("phone", 0, (390, 844))],
 )
 def test_the_screen_at_every_width(crowded, scheme, name, workspace, size):
     maya, _ = crowded(61, workspace=workspace, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
