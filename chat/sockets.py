@@ -14,6 +14,7 @@ from django.http.request import split_domain_port, validate_host
 from chat.actions.after_acceptance import put_off_reply
 from chat.actions.presence import member_arrived, members_left, renew_members
 from chat.auth import agent_peer, recheck_agents
+from chat.browsing import watching
 from chat.desks import at_work
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.door import TYPING_MS, SocketDoor
@@ -72,7 +73,18 @@ class AgentDoor(SocketDoor):
         if hub().others_of(self) == 0:
             await self._read(member_arrived, self.peer.context.member)
         # Read now that the groups are joined: what begins to ring later arrives by itself.
-        self.peer.welcome.update(await self._read(at_work, self.peer.party_id))
+        self.peer.welcome.update(await self._read(at_work, self.peer.context.member))
+
+    async def _command(self, kind: str, raw: dict[str, Any]) -> None:
+        await super()._command(kind, raw)
+        if kind == "visitors.watch":
+            watching.watching().add(self)
+        elif kind == "visitors.unwatch":
+            watching.watching().discard(self)
+
+    async def has_gone(self) -> None:
+        watching.watching().discard(self)
+        await super().has_gone()
 
     def tell_typing(self, subscription: Subscription, on: bool) -> None:
         """The visitor reads the alias; colleagues who look at the ticket read the name."""

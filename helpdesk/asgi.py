@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP and the two socket doors."""
+"""The ASGI application: HTTP and the socket doors."""
 
 import os
 
@@ -10,6 +10,7 @@ django_application = get_asgi_application()
 
 from chat.browsers import describe  # noqa: E402  (models can be imported only once Django is set up)
 from chat.sockets import AgentDoor  # noqa: E402
+from widget.browsing import BrowsingDoor  # noqa: E402
 from widget.sockets import VisitorDoor  # noqa: E402
 
 # The first look at a User-Agent compiles hundreds of patterns: half a second that no visitor shall wait for.
@@ -22,7 +23,7 @@ async def no_such_socket(scope, receive, send):  # type: ignore[no-untyped-def]
     await send({"type": "websocket.close", "code": 4404})
 
 
-DOORS = {"/ws/visitor/": VisitorDoor, "/ws/agent/": AgentDoor}
+DOORS = {"/ws/visitor/": VisitorDoor, "/ws/agent/": AgentDoor, "/ws/live/": BrowsingDoor}
 
 
 def application(scope, receive, send):  # type: ignore[no-untyped-def]

@@ -111,7 +111,10 @@ def text(limit: int, *, blank: bool = True) -> Clean:
 
     @shaped(type="string", maxLength=limit)
     def clean(value: Any) -> str:
-        line = "".join(" " if unicodedata.category(c) == "Cc" else c for c in _text_value(value)).strip()
+        line = _text_value(value)
+        if not line.isprintable():  # most are, and no character of theirs needs to be looked at
+            line = "".join(" " if unicodedata.category(c) == "Cc" else c for c in line)
+        line = line.strip()
         if len(line) > limit:
             raise HelpdeskError(
                 "too_long", _("This is too long. Use at most %(limit)d characters.") % {"limit": limit}, limit=limit

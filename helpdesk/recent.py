@@ -36,6 +36,12 @@ class Recent:
         self._values[(workspace_id, key)] = (made, time.monotonic(), generation)
         return made
 
+    def peek(self, workspace_id: int, key: Hashable) -> object | None:
+        """The value under `key` if it is known and not too old."""
+        value, made_at, made_in = self._values.get((workspace_id, key), (None, 0.0, -1))
+        is_good = made_in == self._forgotten[workspace_id] and time.monotonic() - made_at < self.seconds
+        return value if is_good else None
+
     def forget(self, workspace_id: int) -> None:
         self._forgotten[workspace_id] += 1
 

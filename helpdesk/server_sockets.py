@@ -36,7 +36,8 @@ class LeanHttp(BoundedHttp):
     """HTTP that lets no more handshakes through than the process can greet."""
 
     def handle_websocket_upgrade(self) -> None:
-        if admission.may_enter():
+        # The scope knows no path yet: uvicorn fills it in for requests alone.
+        if admission.may_enter(self.url.split(b"?", 1)[0].decode("latin-1")):
             super().handle_websocket_upgrade()
             return
         # Here and not in the application: a refusal must cost little, since thousands come at once. A browser shows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 import orjson
@@ -48,21 +49,16 @@ _decoder = json.JSONDecoder(
 )
 
 
+# A string, perhaps without its end, or a bracket.
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+
+
 def _check_depth(text: str) -> None:
     """Refuse nesting over MAX_DEPTH before the decoder, which would recurse, sees it."""
     depth = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for found in _BRACKETS.finditer(text):
+        character = text[found.start()]
+        if character in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 raise HelpdeskError("too_deep", _("The JSON is nested too deeply. Use at most 8 levels."))

@@ -39,6 +39,7 @@ const parts = [
   },
   { ...common, entryPoints: ["static/widget/frame.js"], outfile: "static/dist/frame.js", format: "iife" },
   { ...common, entryPoints: ["static/widget/later.js"], outfile: "static/dist/later.js", format: "esm" },
+  { ...common, entryPoints: ["static/widget/browsing.js"], outfile: "static/dist/browsing.js", format: "esm" },
   { ...common, entryPoints: ["static/widget/css/frame.css"], outfile: "static/dist/frame.css" },
 ];
 

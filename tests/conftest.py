@@ -15,12 +15,16 @@ from django.core.cache import cache
 from django.db import connection
 
 from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
+from chat.browsing import watching
+from chat.browsing.here import use_store
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
 from helpdesk.realtime.streams import FollowingSocket
 from helpdesk.tenancy import scope
+from tests.browsing_store import MemoryStore
 from tests.world import World, make_world
+from widget.browsing import BrowsingDoor
 
 
 def pytest_configure() -> None:
@@ -30,8 +34,11 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
+    use_store(MemoryStore())
     with scope.outside():
         yield
+    watching.forget()
+    BrowsingDoor._per_address.clear()
     hub.forget()
     forget_epoch()
     cache.clear()

@@ -37,6 +37,7 @@ from tickets.models import Event, Ticket, Visitor
 from widget.actions.sessions import open_session
 from widget.actions.sightings import is_worth_reporting, note_sighting
 from widget.auth import check_site, visitor_peer, widget_by_key
+from widget.claims import VISIT
 from widget.config import language_for, shown_config, widget_config
 from widget.sites import is_allowed, origin_of
 from widget.tokens import hash_token
@@ -53,6 +54,7 @@ SESSION = {
     "referrer": Field(fields.text(2000), ""),
     "language": Field(fields.text(16), ""),
     "time_zone": Field(fields.text(64), ""),
+    "visit": Field(fields.optional(fields.mapping(VISIT)), None),
     "identity": Field(lambda value: None, None),  # reserved for a signed identity; not read yet
 }
 

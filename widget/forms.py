@@ -14,7 +14,7 @@ from helpdesk.accounts.models import Department
 from helpdesk.errors import HelpdeskError
 from widget.actions.widgets import require_way_to_answer
 from widget.allowed_sites import clean_sites
-from widget.models import FORM_FIELDS, Consent, Dark, Position, Widget, colour_form
+from widget.models import FORM_FIELDS, Consent, Dark, LiveVisitors, Position, Widget, colour_form
 
 TEXTS = {  # key: (label, longest, is it more than one line)
     "greeting_title": (_("Greeting"), 80, False),
@@ -103,6 +103,7 @@ class WidgetForm(RefusableForm):
     position = forms.ChoiceField(label=_("Place"), choices=Position.choices, widget=forms.RadioSelect)
     dark = forms.ChoiceField(label=_("Dark mode"), choices=Dark.choices, widget=forms.RadioSelect)
     consent = forms.ChoiceField(label=_("Recognising visitors"), choices=Consent.choices, widget=forms.RadioSelect)
+    live_visitors = forms.ChoiceField(label=_("Live visitors"), choices=LiveVisitors.choices, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, data: Any = None, *, widget: Widget) -> None:
@@ -163,6 +164,7 @@ class WidgetForm(RefusableForm):
             "position",
             "dark",
             "consent",
+            "live_visitors",
             "language",
         )
         return {
@@ -217,7 +219,7 @@ def _languages(first: str) -> list[str]:
 def _initial(widget: Widget) -> dict[str, Any]:
     initial: dict[str, Any] = {
         name: getattr(widget, name)
-        for name in ("name", "is_active", "colour", "position", "dark", "consent", "language")
+        for name in ("name", "is_active", "colour", "position", "dark", "consent", "live_visitors", "language")
     }
     initial["allowed_sites"] = "\n".join(widget.allowed_sites)
     initial["department"] = widget.department.public_id if widget.department else None

@@ -59,6 +59,12 @@ class Consent(models.TextChoices):
     IMPLIED = "implied", _("Recognise visitors at once (your site has asked them)")
 
 
+class LiveVisitors(models.TextChoices):
+    OFF = "off", _("Nobody is followed; agents see no visitors before they chat")
+    WITH_CONSENT = "with_consent", _("Visitors who agreed: your site asks them and tells the widget")
+    ALWAYS = "always", _("Every visitor: your site has asked them already, or needs no consent where you do business")
+
+
 class Widget(ScopedModel):
     """The look, the words, the forms and the sites of one chat button. Tickets and visitors point to it."""
 
@@ -76,6 +82,9 @@ class Widget(ScopedModel):
     position = models.CharField(_("position"), max_length=5, choices=Position.choices, default=Position.END)
     dark = models.CharField(_("dark mode"), max_length=5, choices=Dark.choices, default=Dark.AUTO)
     consent = models.CharField(_("recognising visitors"), max_length=7, choices=Consent.choices, default=Consent.ASK)
+    live_visitors = models.CharField(
+        _("live visitors"), max_length=12, choices=LiveVisitors.choices, default=LiveVisitors.WITH_CONSENT
+    )
     # {"en": {"greeting_title", "greeting_text", "launcher_label", "offline_label", "reply_promise", "offline_text",
     # "queue_full_text"}}
     texts = models.JSONField(default=dict, blank=True)

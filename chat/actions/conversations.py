@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
+from chat.actions.lead_alerts import close_alerts
 from chat.actions.once import once
 from chat.actions.queue import queue_moved
 from chat.actions.rings import close_rings
@@ -250,6 +251,8 @@ def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_
         queue_moved(ticket.department_id)
         if state == State.RESOLVED:
             runs.finish_run(ticket, EndedWhy.AGENT)
+        else:
+            close_alerts(ticket)
         return event
 
     return once(by, ticket_id, client_id, request_hash("ticket.state", {"state": str(state)}), change, if_seq=if_seq)
@@ -269,6 +272,7 @@ def update_ticket(
         if ticket.department_id != before:
             # It rings at the people of a department that it is not in any more.
             close_rings(ticket)
+            close_alerts(ticket)
             if ticket.assignee is None:
                 runs.note_queued(ticket)
             queue_moved(before)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions.waking import wake_routing
-from chat.models import Dispatcher, RoutingPolicy
+from chat.models import Alerted, Dispatcher, LateReply, RoutingPolicy
 from chat.policies import policy_of
 from chat.queue import waiting_everywhere
 from helpdesk.accounts.actions.audit import record
@@ -37,8 +37,8 @@ def set_routing_policy(*, by: Membership, department: Department | None, **setti
     A department that followed the workspace has settings of its own from now on, at first the same. They hold for chats
     that wait and for those that come.
 
-    Raises `not_allowed`; `choice` for a department that would pass its chats to itself; `too_many`, `invalid` rules;
-    ValidationError for values that the fields refuse.
+    Raises `not_allowed`; `choice` for a department that would pass its chats to itself, and for late replies of which
+    nobody would be told; `too_many`, `invalid` rules; ValidationError for values that the fields refuse.
     """
     require_admin(by)
     _refuse_passing_to_itself(department, settings.get("overflow_department"))
@@ -50,6 +50,7 @@ def set_routing_policy(*, by: Membership, department: Department | None, **setti
         changed = _change(policy, settings)
         if changed or own is None:
             _refuse_odd_values(policy)
+            _refuse_alert_to_nobody(policy)
             policy.save()
             record(by=by, action="routing.changed", target=department or by.workspace, changed=changed)
             _look_again()
@@ -112,6 +113,12 @@ def _refuse_passing_to_itself(department: Department | None, overflow: Departmen
         raise HelpdeskError(
             "choice", _("A department cannot pass its chats to itself. Choose another."), field="overflow_department"
         )
+
+
+def _refuse_alert_to_nobody(policy: RoutingPolicy) -> None:
+    if policy.late_reply == LateReply.ALERT and policy.alerts_whom == Alerted.NOBODY:
+        text = _("Choose who is alerted: a late reply is to alert somebody.")
+        raise HelpdeskError("choice", text, field="alerts_whom")
 
 
 def _clean_rules(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,22 +17,46 @@ from tickets.models import Ticket, Visitor
 NEW_VISIT_AFTER = timedelta(minutes=30)
 
 
-def record_page(*, visitor: Visitor, url: str, title: str, referrer: str, user_agent: str | None = None) -> None:
+def record_page(
+    *,
+    visitor: Visitor,
+    url: str,
+    title: str,
+    referrer: str,
+    user_agent: str | None = None,
+    before: dict[str, Any] | None = None,
+) -> None:
     """The visitor is on a page now. After half an hour away this begins a new visit.
 
-    `user_agent` is known at the session; later pages of the same visit come without it.
+    `user_agent` is known at the session; later pages of the same visit come without it. `before`: what the browser
+    remembers of this visit (`ago` in seconds, `referrer`, `trail` newest first), for a visit that is new to us.
     """
     with scope.atomic():
         now = timezone.now()
         visit = Visit.objects.select_for_update(no_key=True).filter(visitor=visitor).order_by("-id").first()
         if visit is None or now - max(visit.page_since, visitor.lease_until or visit.page_since) > NEW_VISIT_AFTER:
             visit = Visit(visitor=visitor, started_at=now, page_since=now, referrer=referrer)
+            if before is not None:
+                _take_over(visit, before, url, now)
         _move(visit, url, title)
         if user_agent is not None:
             visit.browser, visit.os, visit.device = describe(user_agent)
         visit.language = visitor.language
         visit.save()
         _tell(visitor, visit)
+
+
+def _take_over(visit: Visit, before: dict[str, Any], url: str, now: datetime) -> None:
+    """The team sees how the visitor came here, though nothing of it was stored before they opened the chat."""
+    visit.started_at = now - timedelta(seconds=before["ago"])
+    visit.referrer = before["referrer"] or visit.referrer
+    trail = [
+        {"url": page["url"], "title": page["title"], "at": wire_time(now - timedelta(seconds=page["ago"]))}
+        for page in before["trail"]
+    ]
+    if trail and trail[0]["url"] == url:
+        del trail[0]
+    visit.trail = trail[:TRAIL_LENGTH]
 
 
 def _move(visit: Visit, url: str, title: str) -> None:

@@ -152,10 +152,13 @@ DESK = obj(
     limit=maybe(NUMBER),
     paused=maybe(obj(why=TEXT, at=TIME)),
     paused_departments={"type": "array", "items": ID},
+    forced_online=maybe(obj(why=TEXT, at=TIME)),
 )
-AT_WORK = obj(rings={"type": "array", "items": {"type": "object"}}, desk=DESK)
+FRAMES: Shape = {"type": "array", "items": {"type": "object"}}
+AT_WORK = obj(rings=FRAMES, alerts=FRAMES, desk=DESK, may_force_online=FLAG)
 REASONS: Shape = {"type": "array", "items": TEXT}
-CANDIDATE = obj(member=PARTY, reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))
+CHANCES = obj(reasons=REASONS, load=NUMBER, limit=maybe(NUMBER), outside_hours=FLAG)
+CANDIDATE = obj(member=PARTY, **CHANCES["properties"])
 DECISION = obj(
     id=ID,
     at=TIME,
@@ -167,10 +170,66 @@ DECISION = obj(
     department=maybe(PARTY),
     agents={"type": "array", "items": PARTY},
     candidates={"type": "array", "items": CANDIDATE},
-    me=maybe(obj(reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))),
+    me=maybe(CHANCES),
 )
 RING = obj(member=PARTY, mode=TEXT, outcome=TEXT, started_at=TIME, closed_at=maybe(TIME))
 ROUTING = obj(decisions={"type": "array", "items": DECISION}, rings={"type": "array", "items": RING})
+REAL: Shape = {"type": "number"}
+COUNTED: Shape = {"type": "object", "additionalProperties": NUMBER}
+LIVE_ROW = obj(
+    **{
+        "id": ID,
+        "visitor": maybe(ID),
+        "name": TEXT,
+        "email": TEXT,
+        "url": TEXT,
+        "title": TEXT,
+        "page_since": TIME,
+        "since": TIME,
+        "pages": NUMBER,
+        "active_seconds": NUMBER,
+        "hidden": FLAG,
+        "referrer": TEXT,
+        "source": TEXT,
+        "utm": {"type": "object", "additionalProperties": TEXT},
+        "country": TEXT,
+        "city": TEXT,
+        "device": TEXT,
+        "browser": TEXT,
+        "os": TEXT,
+        "language": TEXT,
+        "visits": NUMBER,
+        "cart": maybe(obj(value=REAL, currency=TEXT, count=NUMBER)),
+        "state": {"type": "string", "enum": ["browsing", "invited", "queued", "chatting"]},
+        "ticket": maybe(ID),
+        "number": maybe(NUMBER),
+        "with": maybe(ID),
+        "department": maybe(ID),
+        "version": NUMBER,
+    }
+)
+VISITORS = obj(
+    visitors={"type": "array", "items": LIVE_ROW},
+    total=NUMBER,
+    counts=obj(state=COUNTED, country=COUNTED, page=COUNTED, source=COUNTED, department=COUNTED),
+    complete=FLAG,
+)
+LIVE_VISITOR = obj(
+    **LIVE_ROW["properties"],
+    trail={"type": "array", "items": obj(url=TEXT, title=TEXT, at=TIME, seconds=NUMBER)},
+    attributes={"type": "object"},
+    events={"type": "array", "items": obj(name=TEXT, value=maybe(REAL), properties={"type": "object"}, at=TIME)},
+    cart_items={"type": "array", "items": obj(name=TEXT, quantity=NUMBER, price=REAL)},
+    screen=maybe(obj(width=NUMBER, height=NUMBER)),
+    time_zone=TEXT,
+)
+VISITORS_QUERY = [
+    OpenApiParameter("state", str, enum=["browsing", "invited", "queued", "chatting"]),
+    OpenApiParameter("country", str, description="Two letters."),
+    OpenApiParameter("q", str, description="Part of a name, an address, a page, a city or a source."),
+    OpenApiParameter("department", str, description="Id of the department of the visitor's chat."),
+    OpenApiParameter("limit", int, description="1 to 5,000, default 100."),
+]
 LIST = [
     OpenApiParameter("view", str, enum=["all", "mine", "unassigned", "resolved", "spam"], default="all"),
     OpenApiParameter("q", str, description="Search words; the view is then ignored."),

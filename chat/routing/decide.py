@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from chat.records import as_json
 from chat.routing.eligibility import Reason, failed_clauses, prefers_language, rested_at
-from chat.routing.situation import Agent, Situation, Strategy, as_json, situation_of
+from chat.routing.situation import Agent, Situation, Strategy, situation_of
 from chat.routing.strategies import TieBreak, in_order
 from helpdesk.strict_json import dumps
 
@@ -117,7 +118,7 @@ def _why_nobody(at: Situation, free: list[Agent], reasons: dict[int, tuple[Reaso
         return Why.HOLDING
     if free:
         return None
-    if not at.is_open:
+    if not at.is_open_to_somebody:
         return Why.CLOSED
     if not any(agent.is_online for agent in at.agents):
         return Why.NOBODY_ONLINE
@@ -130,7 +131,8 @@ def _why_nobody(at: Situation, free: list[Agent], reasons: dict[int, tuple[Reaso
 
 def _all_rest_after_it_rang(reasons: dict[int, tuple[Reason, ...]]) -> bool:
     """Missed rings pause people, often with the last one of the last cycle: then it rang at everybody, too."""
-    at_work = [set(failed) for failed in reasons.values() if Reason.NOT_ONLINE not in failed]
+    gone = {Reason.NOT_ONLINE, Reason.CLOSED}
+    at_work = [set(failed) for failed in reasons.values() if not gone & set(failed)]
     return all(Reason.PAUSED in failed for failed in at_work) and any(Reason.TRIED in failed for failed in at_work)
 
 
@@ -147,7 +149,7 @@ def _why_elsewhere(at: Situation, why: Why | None) -> Why | None:
     if not at.policy.has_overflow or at.chat.has_overflowed:
         return None
     # Not as `why` has it: where chats are taken by hand, they do not wait for people who are not there either.
-    if not at.is_open:
+    if not at.is_open_to_somebody:
         return Why.CLOSED
     if not any(agent.is_online for agent in at.agents):
         return Why.NOBODY_ONLINE

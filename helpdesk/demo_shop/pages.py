@@ -1,5 +1,6 @@
 """The shop's pages: a path and a basket in, a page out. The markup stands in pages/."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def page(shop: Shop, path: str, basket: Counter[str]) -> Page:
     title, main, status = _main(local, words, basket)
     badge = f'<b aria-hidden="true">{basket.total()}</b>' if basket else ""
     frame = {"badge": badge, "sprite": text("goods.svg"), "snippet": shop.snippet(language)}
-    html = fill("layout", words, title=title, main=main, **frame)
+    html = fill("layout", words, title=title, main=main, cart=_cart(words, basket), **frame)
     return Page(html, status)
 
 
@@ -105,6 +106,16 @@ def _lines(words: Mapping[str, str], basket: Counter[str]) -> str:
 def _with_good(file: str, words: Mapping[str, str], good: Good, **more: str) -> str:
     facts = {"slug": good.slug, "picture": good.picture, "name": good.names[words["language"]]}
     return fill(file, words, price=price(good.cents), **facts, **more)
+
+
+def _cart(words: Mapping[str, str], basket: Counter[str]) -> str:
+    """The basket as the chat is told of it, for an attribute of the page."""
+    items = [
+        {"name": BY_SLUG[slug].names[words["language"]], "quantity": count, "price": BY_SLUG[slug].cents / 100}
+        for slug, count in basket.items()
+    ]
+    value = sum(BY_SLUG[slug].cents * count for slug, count in basket.items()) / 100
+    return escape(json.dumps({"value": value, "currency": "EUR", "items": items} if items else None))
 
 
 def _sum(basket: Counter[str]) -> str:

@@ -124,6 +124,10 @@ WORDS: dict[str, dict[str, str]] = {
         "not_found": "This page is not on the shelf",
         "not_found_text": "It may have been sold. The other pieces are at home.",
         "footer": "Saltholm is the demo shop of this Helpdesk.",
+        "ask_title": "May we see where you are?",
+        "ask_text": "With your consent our team sees which page you look at, and can help. Nothing is kept.",
+        "ask_yes": "Yes, of course",
+        "ask_no": "No, thank you",
     },
     "ar": {
         "dir": "rtl",
@@ -178,5 +182,9 @@ WORDS: dict[str, dict[str, str]] = {
         "not_found": "هذه الصفحة ليست على الرف",
         "not_found_text": "لعلها بيعت. بقية القطع في الصفحة الرئيسية.",
         "footer": "سالتهولم هو المتجر التجريبي لهذا النظام.",
+        "ask_title": "هل نرى أين أنتم؟",
+        "ask_text": "بموافقتكم يرى فريقنا الصفحة التي تتصفحونها ويمكنه المساعدة. لا يُحفظ شيء.",
+        "ask_yes": "نعم، بكل سرور",
+        "ask_no": "لا، شكرًا",
     },
 }

@@ -17,6 +17,9 @@ SILENT_SECONDS = 2.0
 _arriving = 0
 # A burst is read from the network before the first of it is counted as arriving.
 _handshakes = Bucket(300.0, MAX_ARRIVING)
+# Each page that is followed opens a socket of its own. However many these are, who wants to chat comes in.
+LIGHT_PATH = "/ws/live/"
+_light_handshakes = Bucket(150.0, MAX_ARRIVING // 2)
 
 
 class Arrival:
@@ -51,8 +54,10 @@ class Arrival:
             _arriving -= 1
 
 
-def may_enter() -> bool:
+def may_enter(path: str = "") -> bool:
     """Whether one more client may come in now: not while the process drains, nor while it has its hands full."""
+    if path == LIGHT_PATH:
+        return is_open() and _arriving < MAX_ARRIVING // 2 and _light_handshakes.take()
     return is_open() and _handshakes.take()
 
 

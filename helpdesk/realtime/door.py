@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,29 +10,24 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from channels.layers import get_channel_layer
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import fields
-from helpdesk.errors import HelpdeskError, not_found, unavailable
+from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.fields import Field
 from helpdesk.ids import uuid7
-from helpdesk.realtime import limits, pool, writer
+from helpdesk.realtime import pool, writer
 from helpdesk.realtime.hub import HEARTBEAT_SECONDS, hub
-from helpdesk.realtime.lifecycle import Closed
 from helpdesk.realtime.peer import Ack, Command, Opening, Peer
 from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.realtime.streams import FollowingSocket
-from helpdesk.strict_json import loads_object
 from helpdesk.times import wire_time
-
-log = logging.getLogger(__name__)
 
 TYPING_MS = 6000
 TYPING_EVERY = 3.0
 ADDRESS_SOCKETS = 200
 MAX_SENDING = 32  # messages of one socket under way at a time, each to another ticket
-BAD_FRAMES = {"invalid_json", "object_expected", "too_deep", "too_large"}
 # How a refused hello ends. All else is a bad credential: "come again" must not look like "sign in again".
 HELLO_CLOSES = {"site_not_allowed": 4403, "not_allowed": 4403, "not_found": 4404, "unavailable": 4503}
 
@@ -42,7 +36,6 @@ RESUME = {
     "epoch": Field(fields.optional(fields.text(64)), None),
     "after": Field(fields.integer(-1), 0),
 }
-ECHOED = {"id": Field(fields.command_id, None), "client_id": Field(fields.echoed, None)}
 TYPING = {"ticket": Field(fields.public_id), "on": Field(fields.boolean)}
 
 
@@ -99,57 +92,6 @@ class SocketDoor(FollowingSocket):
         """The peer is welcome and counted."""
 
     # --- frames ----------------------------------------------------------------------------------------------------
-    async def frame(self, text: str) -> None:
-        """Handle one frame of the client. Nothing it may hold can end the process or another client's turn."""
-        try:
-            raw = loads_object(text)
-            if not isinstance(raw.get("type"), str):
-                raise HelpdeskError("object_expected", _("A frame is a JSON object with a text “type”."), field="type")
-        except HelpdeskError as error:
-            if error.code in BAD_FRAMES:
-                self._say_error(error, {})
-                self._strike()
-            elif not self._is_too_fast({}):
-                self._say_error(error, {})
-            return
-        if self._is_too_fast(raw):
-            return
-        try:
-            fields.parse(raw, ECHOED)
-            await self._handle(raw)
-        except HelpdeskError as error:
-            self._say_error(error, raw)
-        except (Closed, asyncio.CancelledError):
-            raise
-        except Exception:
-            log.exception("A %s frame failed.", raw["type"][:40])
-            self._say_error(unavailable(), raw)
-
-    def _strike(self) -> None:
-        self.strikes += 1
-        if self.strikes >= 3:
-            raise Closed(4400)
-
-    def _is_too_fast(self, raw: Mapping[str, Any]) -> bool:
-        """Count a frame, and refuse it when there are too many; the third refusal closes the socket."""
-        if not self.is_in or self.peer.is_trusted or self.bucket.take():
-            return False
-        self.rate_strikes += 1
-        self._say_error(limits.rate_limited(1.0), raw)
-        if self.rate_strikes >= 3:
-            self.say_bye("limit", 5000)
-            raise Closed(4429)
-        return True
-
-    def _say_error(self, error: HelpdeskError, raw: Mapping[str, Any]) -> None:
-        id, client_id = raw.get("id"), raw.get("client_id")
-        with translation.override(self._language()):
-            frame = error.frame(
-                id=id if fields.is_command_id(id) else None,
-                client_id=client_id if isinstance(client_id, str) and fields.is_command_id(client_id) else None,
-            )
-        self.say(frame)
-
     async def _handle(self, raw: dict[str, Any]) -> None:
         kind = raw["type"]
         if kind == "hello":

@@ -17,6 +17,7 @@ from helpdesk.realtime.wheel import Wheel
 
 if TYPE_CHECKING:
     from helpdesk.realtime.door import SocketDoor
+    from helpdesk.realtime.lifecycle import LivingSocket
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,12 @@ class Hub:
 
     def __init__(self) -> None:
         self.sockets: set[SocketDoor] = set()
+        self.light: set[LivingSocket] = set()
         self.per_party: Counter[tuple[str, int]] = Counter()
         self.per_address: Counter[str] = Counter()
         self.running_commands = 0
         self.is_draining = False
-        self.beats: Wheel[SocketDoor] = Wheel(HEARTBEAT_SECONDS, lambda socket: socket.beat())
+        self.beats: Wheel[LivingSocket] = Wheel(HEARTBEAT_SECONDS, lambda socket: socket.beat())
         self._sweeper: asyncio.Task[None] | None = None
         self._touched_at = 0.0
         self._catching: set[asyncio.Task[None]] = set()
@@ -71,6 +73,15 @@ class Hub:
             self._gone[socket.peer.key()] = (type(socket), socket.peer)
             if self._noting_gone is None:
                 self._noting_gone = asyncio.ensure_future(self._note_gone())
+
+    def add_light(self, socket: LivingSocket) -> None:
+        """A socket without a peer: it beats and drains with the others, and there is nothing to sweep for it."""
+        self.light.add(socket)
+
+    def remove_light(self, socket: LivingSocket) -> None:
+        if socket in self.light:
+            self.light.discard(socket)
+            self.beats.discard(socket)
 
     def others_of(self, socket: SocketDoor) -> int:
         """How many further sockets the same party has in this process."""
@@ -156,14 +167,14 @@ class Hub:
     async def drain(self) -> None:
         """Say goodbye to every socket, wait for what is being committed, then close with 1012: 10 s at most in all."""
         self.is_draining = True
-        sockets = list(self.sockets)
+        sockets = [*self.sockets, *self.light]
         spread_ms = max(1000, len(sockets) * 5)
         for socket in sockets:
             socket.say_bye("restart", random.randint(100, spread_ms))
         deadline = time.monotonic() + DRAIN_SECONDS
         while self.running_commands and time.monotonic() < deadline - CLOSING_SECONDS:  # noqa: ASYNC110 (only while we stop)
             await asyncio.sleep(0.02)
-        leaving = [asyncio.ensure_future(socket.leave(1012)) for socket in self.sockets]
+        leaving = [asyncio.ensure_future(socket.leave(1012)) for socket in (*self.sockets, *self.light)]
         if leaving:
             # Whoever reads nothing is not waited for: the server closes what is left.
             await asyncio.wait(leaving, timeout=deadline - time.monotonic())

@@ -22,8 +22,6 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.realtime import admission, limits
 from helpdesk.realtime.hub import hub
 from helpdesk.realtime.outgoing import Outgoing
-from helpdesk.realtime.peer import Peer
-from helpdesk.realtime.pipe import Pipe
 from helpdesk.strict_json import dumps
 
 log = logging.getLogger(__name__)
@@ -54,10 +52,7 @@ class Direct(Protocol):
 
 
 class LivingSocket(AsyncWebsocketConsumer):
-    """From the handshake to the close. `SocketDoor` says what the frames mean."""
-
-    peer: Peer
-    pipe: Pipe
+    """From the handshake to the close. The doors say what the frames mean."""
 
     async def admit(self) -> bool:
         """Whether the handshake may go on (Origin); False answers HTTP 403. Last chance to read `self.scope`."""
@@ -67,9 +62,17 @@ class LivingSocket(AsyncWebsocketConsumer):
         """Handle one frame of the client."""
         raise NotImplementedError
 
-    async def leave_groups(self) -> None:
-        """Leave every group of the layer."""
+    async def has_gone(self) -> None:
+        """The socket of a peer who was in has closed: forget it everywhere."""
         raise NotImplementedError
+
+    def heartbeat(self) -> dict[str, Any]:
+        """The frame of a heartbeat."""
+        return {"type": "heartbeat"}
+
+    def is_trusted(self) -> bool:
+        """Whether no limit counts for who is in."""
+        return limits.is_trusted_address(self.address)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()  # websocket.connect
@@ -145,8 +148,7 @@ class LivingSocket(AsyncWebsocketConsumer):
         for timer in self.receipts_due.values():
             timer.cancel()
         if self.is_in:
-            await self.leave_groups()
-            hub().remove(self)
+            await self.has_gone()
 
     async def _send_text(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text})
@@ -202,7 +204,8 @@ class LivingSocket(AsyncWebsocketConsumer):
         self.say({"type": "bye", "code": why, "retry_in_ms": retry_in_ms})
 
     def _language(self) -> str:
-        return self.peer.language if self.is_in and self.peer.language else "en"
+        """What the peer reads, "en" before that is known."""
+        return "en"
 
     def _start_timers(self) -> None:
         # Spread, so that a deploy's clients do not come back together.
@@ -215,4 +218,4 @@ class LivingSocket(AsyncWebsocketConsumer):
             self.say_bye("refresh", random.randint(100, 5000))
             self._leave_soon(4410)
         else:
-            self.say({"type": "heartbeat", "heads": self.pipe.heads()})
+            self.say(self.heartbeat())

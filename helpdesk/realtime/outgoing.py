@@ -46,13 +46,17 @@ class Outgoing:
             self._queue = deque()
             self._task = asyncio.ensure_future(self._drain(self._queue))
         waiting = self._waiting()
-        if ephemeral and (waiting > MAX_FRAMES // 2 or self._bytes > MAX_BYTES // 2):
+        if ephemeral and not self.has_room():
             return
         if waiting >= MAX_FRAMES or self._bytes >= MAX_BYTES:
             self._give_up()
         elif self._queue is not None:
             self._queue.append(text)
             self._bytes += len(text)
+
+    def has_room(self) -> bool:
+        """Whether an ephemeral frame would be sent."""
+        return self._waiting() <= MAX_FRAMES // 2 and self._bytes <= MAX_BYTES // 2
 
     def _waiting(self) -> int:
         return len(self._queue) if self._queue is not None else 0

@@ -59,9 +59,11 @@ class Ack:
     duplicate: bool
     # chat.start: the ticket that the socket is now subscribed to, from the start.
     subscribe: bool = False
+    # What else the answer holds.
+    extra: dict[str, Any] = field(default_factory=dict)
 
     def frame(self, audience: Audience, *, id: Any = None) -> dict[str, Any]:
-        frame: dict[str, Any] = {"type": "ack", "at": self.at, "duplicate": self.duplicate}
+        frame: dict[str, Any] = {"type": "ack", "at": self.at, "duplicate": self.duplicate, **self.extra}
         if id is not None:
             frame["id"] = id
         if self.client_id is not None:

@@ -15,9 +15,10 @@ from helpdesk import fields
 from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
 from helpdesk.realtime import groups, pool
-from helpdesk.realtime.lifecycle import LivingSocket
-from helpdesk.realtime.peer import Frame, Opening
-from helpdesk.realtime.pipe import Subscription
+from helpdesk.realtime.frames import FrameSocket
+from helpdesk.realtime.hub import hub
+from helpdesk.realtime.peer import Frame, Opening, Peer
+from helpdesk.realtime.pipe import Pipe, Subscription
 from helpdesk.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,11 @@ SUBSCRIBE = {
 Heads = Mapping[int, Mapping[str, int] | None]
 
 
-class FollowingSocket(LivingSocket):
+class FollowingSocket(FrameSocket):
     """Joins the groups of the peer and of the tickets it follows, and forwards what they bring."""
 
+    peer: Peer
+    pipe: Pipe
     layer: Any
     channel_name: str
     max_subscriptions: ClassVar[int]
@@ -44,11 +47,21 @@ class FollowingSocket(LivingSocket):
     # How far a side of a ticket was said to be sent, by whichever socket of this process was first.
     _told: ClassVar[dict[tuple[int, str], int]] = {}
 
+    def heartbeat(self) -> dict[str, Any]:
+        return {"type": "heartbeat", "heads": self.pipe.heads()}
+
+    def is_trusted(self) -> bool:
+        return self.peer.is_trusted
+
+    def _language(self) -> str:
+        return self.peer.language if self.is_in and self.peer.language else "en"
+
     # --- groups and hints ------------------------------------------------------------------------------------------
-    async def leave_groups(self) -> None:
+    async def has_gone(self) -> None:
         for group in self.joined_groups | self._ticket_groups():
             await self.layer.group_discard(group, self.channel_name)
         self.layer.forget_channel(self.channel_name)
+        hub().remove(self)
 
     async def join_groups(self) -> None:
         """Be in exactly the peer's groups."""

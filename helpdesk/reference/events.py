@@ -12,6 +12,7 @@ from helpdesk.realtime.events import AgentEvent, VisitorEvent
 from helpdesk.realtime.peer import Command
 from helpdesk.realtime.streams import SUBSCRIBE
 from helpdesk.reference.event_types import event_section, one_line
+from widget.claims import ACTIVE, FACTS, HELLO, PAGE, TRACK
 from widget.commands import COMMANDS as VISITOR_COMMANDS
 
 HEAD = """\
@@ -32,6 +33,20 @@ COMMANDS_HEAD = """\
 A command is a frame `{{"type": <name>, "id"?, …fields}}` on {socket}.
 `id` is any text or number and comes back in the ack or the error. {http}
 """
+
+LIVE_HEAD = """\
+## Frames of open pages
+
+On `/ws/live/`. None has an ack; what they are for stands in [protocol.md](protocol.md#live-visitors).
+"""
+LIVE: dict[str, tuple[Mapping[str, Field], str]] = {
+    "hello": (HELLO, "A page is open."),
+    "page": (PAGE, "Another page in the same document."),
+    "active": (ACTIVE, "How long somebody looked."),
+    "set": (FACTS, "What the site knows of the visitor."),
+    "track": (TRACK, "Something happened."),
+    "optout": ({}, "The visitor wants to be gone."),
+}
 
 
 def events_md() -> str:
@@ -54,6 +69,8 @@ def events_md() -> str:
             "The REST API takes the same fields; see [openapi.yaml](openapi.yaml).",
         ),
         *(_command(name, command) for name, command in AGENT_COMMANDS.items()),
+        LIVE_HEAD,
+        *(_fields(name, wanted, text) for name, (wanted, text) in LIVE.items()),
         "## Frames of both sockets\n\nBeside `hello` and `pong`, which [protocol.md](protocol.md) describes.\n",
         *(_fields(name, wanted, text) for name, (wanted, text) in both.items()),
     ]
@@ -73,24 +90,29 @@ def _fields(name: str, wanted: Mapping[str, Field], text: str) -> str:
         f"| `{key}` | {_shape(each.shape)} | {'required' if each.default is REQUIRED else 'optional'} |"
         for key, each in wanted.items()
     ]
-    head = [f"### `{name}`\n", *([f"{text}\n"] if text else []), "| field | type | |", "|---|---|---|"]
-    return "\n".join([*head, *rows, ""])
+    head = [f"### `{name}`\n", *([f"{text}\n"] if text else [])]
+    table = ["| field | type | |", "|---|---|---|", *rows, ""] if rows else []
+    return "\n".join([*head, *table])
 
 
 def _shape(shape: Mapping[str, Any]) -> str:
     if "enum" in shape:
         text = " or ".join(f"`{value}`" for value in shape["enum"])
     elif shape.get("type") == "object":
-        text = "object of " + ", ".join(f"`{key}`" for key in shape.get("properties", {}))
+        names = ", ".join(f"`{key}`" for key in shape.get("properties", {}))
+        text = f"object of {names}" if names else f"object of at most {shape['maxProperties']} names"
     elif shape.get("type") == "array":
-        text = "empty list (for what is to come)" if shape.get("maxItems") == 0 else "list"
+        most = shape["maxItems"]
+        text = f"list, at most {most} long" if most else "empty list (for what is to come)"
     else:
-        text = {"uuid": "UUID", "email": "e-mail address"}.get(shape.get("format", ""), _plain(shape))
+        known = {"uuid": "UUID", "email": "e-mail address", "date-time": "time"}
+        text = known.get(shape.get("format", ""), _plain(shape))
     return text + (" or null" if shape.get("nullable") else "")
 
 
 def _plain(shape: Mapping[str, Any]) -> str:
-    kind = {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(shape.get("type", ""), "any")
+    kinds = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+    kind = kinds.get(shape.get("type", ""), "any")
     if "maxLength" in shape:
         return f"{kind}, at most {shape['maxLength']} characters"
     return f"{kind} from {shape['minimum']}" if "minimum" in shape else kind

@@ -8,6 +8,7 @@ import { uuid } from "../js/lib/ids.js";
 import { Conversation, isTheirs, toMessage } from "./conversation.js";
 import { LocalCopy } from "./copy.js";
 import { Live } from "./live.js";
+import { readVisit } from "./past.js";
 import { Reading } from "./reading.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
@@ -35,6 +36,7 @@ export class Line {
       storage,
       language,
       page: () => this.page,
+      visit: () => this.visitSoFar,
       onAnswer: (answer) => this.welcome(answer),
       onSilence: () => this.live.silent(),
       onRefused: (error) => this.blocked(error),
@@ -57,10 +59,11 @@ export class Line {
     this.listen();
   }
 
-  /** The shop's page said hello. @param {{token: string, forget?: boolean, page: any, profile: Profile}} hello */
-  start({ token, forget, page, profile }) {
+  /** The shop's page said hello. @param {{token: string, forget?: boolean, page: any, profile: Profile, visit?: string | null}} hello */
+  start({ token, forget, page, profile, visit }) {
     if (forget) this.wipe();
     this.page = page;
+    this.visitSoFar = readVisit(visit);
     this.session.adopt(forget ? "" : token);
     this.introduce(profile);
     this.restore();

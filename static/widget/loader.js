@@ -3,7 +3,7 @@
  *
  *     <script async src="https://app.example/widget.js" data-key="KEY"></script>
  *
- * Verbs: boot, open, close, toggle, identify, set, page, on, consent, shutdown.
+ * Verbs: boot, open, close, toggle, identify, set, track, page, on, consent, optout, shutdown.
  * @module loader
  */
 
@@ -29,9 +29,11 @@ const VERBS = {
   close: () => host?.show(false),
   toggle: () => host?.show(!host.open),
   identify: (facts) => host?.introduce(pick(facts)),
-  set: (facts) => host?.introduce(pick(facts)),
+  set: (facts) => host?.set(pick(facts), facts),
+  track: (name, more) => host?.inform("track", String(name), more),
   page: (url) => host?.visit(url),
   consent: (yes) => host?.consent(yes !== false),
+  optout: (yes) => host?.optOut(yes !== false),
   on: (name, listener) => {
     document.addEventListener(`helpdesk:${name}`, (event) => listener(/** @type {CustomEvent} */ (event).detail));
     if (name === "ready" && ready) listener({ online: host?.config?.online });

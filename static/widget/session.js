@@ -21,14 +21,15 @@ const SILENCE_MS = 3000;
 export class Session {
   /**
    * @param {{key: string, storage: import("../js/lib/storage.js").MemoryStorage | Storage, language: string,
-   *   page: () => import("./app.js").Page, onAnswer: (answer: Answer) => void, onSilence: () => void,
+   *   page: () => import("./app.js").Page, visit?: () => import("./past.js").Past | undefined, onAnswer: (answer: Answer) => void, onSilence: () => void,
    *   onRefused: (error: ApiError) => void}} options
    */
-  constructor({ key, storage, language, page, onAnswer, onSilence, onRefused }) {
+  constructor({ key, storage, language, page, visit = () => undefined, onAnswer, onSilence, onRefused }) {
     this.key = key;
     this.storage = storage;
     this.language = language;
     this.page = page;
+    this.visit = visit;
     this.onAnswer = onAnswer;
     this.onSilence = onSilence;
     this.onRefused = onRefused;
@@ -130,6 +131,7 @@ export class Session {
   /** @private */
   introduction() {
     const { url, referrer } = this.page();
+    const visit = this.visit();
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     return {
       key: this.key,
@@ -137,6 +139,7 @@ export class Session {
       language: this.language,
       ...(referrer && { referrer }),
       ...(time_zone && { time_zone }),
+      ...(visit && { visit }),
       ...(this.token && { token: this.token }),
     };
   }

@@ -6,6 +6,7 @@ URL of no known kind, a command with a field nobody filled, or a model nobody sc
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -19,8 +20,9 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from chat.auth import member_peer
+from chat.browsing.here import registry
 from chat.commands import COMMANDS as AGENT_COMMANDS
-from chat.models import Ring, RoutingDecision, RoutingPolicy, Simulation
+from chat.models import AlertWhy, LeadAlert, Ring, RoutingDecision, RoutingPolicy, Simulation
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -29,6 +31,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.peer import Peer
 from helpdesk.tenancy.models import ScopedModel
 from helpdesk.tenancy.scope import NoWorkspace
+from tests.chat.browsing.pages import hello
 from tests.world import PASSWORD, World
 from tickets.models import CannedMessage, Visitor
 from widget.auth import visitor_peer
@@ -98,6 +101,9 @@ class North:
                 started_at=now,
                 deadline_at=now + timezone.timedelta(hours=1),
             )
+            self.alert = LeadAlert.objects.create(
+                ticket=north.ticket(self.ack.ticket), membership=north.maya, why=AlertWhy.ALL_TRIED, at=now
+            )
             self.decision = RoutingDecision.objects.create(
                 ticket=north.ticket(self.ack.ticket),
                 department=department,
@@ -116,6 +122,16 @@ class North:
                 changes={"settings": {}, "open_when": "saved", "week": [], "presence": "recorded"},
             )
 
+        self.browser = asyncio.run(self._browse())
+
+    async def _browse(self) -> str:
+        """A visitor looks at a page of the north's shop."""
+        page = hello(path=f"/{CANARY}", profile={"name": CANARY})
+        registry().enter(self.side.workspace.pk, page, "192.0.2.7", "")
+        registry()._agents.clear()
+        await registry().flush()
+        return str(page["browser"])
+
     def id_for(self, route: str) -> str:
         by_part = {
             "routing/log/": self.decision,
@@ -127,6 +143,7 @@ class North:
             "canned/": self.canned,
             "tokens/": self.token,
             "rings/": self.ring,
+            "alerts/": self.alert,
         }
         for part, row in by_part.items():
             if part in route:
@@ -139,8 +156,9 @@ class North:
             route.replace("<slug:slug>", slug)
             .replace("<int:number>", "1")
             .replace("<str:ticket>", str(self.ack.ticket))
+            .replace("<str:browser>", self.browser)
         )
-        for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>"):
+        for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>", "<str:alert>"):
             if parameter in path:
                 path = path.replace(parameter, self.id_for(route))
         assert "<" not in path, f"{route}: a parameter that this test does not know."
@@ -250,7 +268,7 @@ def test_search_finds_nothing_of_the_neighbours(world: World, north: North, quer
 def foreign_value(north: North, name: str, field: Any) -> Any:
     """A value of the north for each kind of field."""
     by_name = {"ticket": north.ack.ticket, "client_id": uuid4(), "to": north.side.theo.public_id}
-    by_name["ring"] = north.ring.public_id
+    by_name |= {"ring": north.ring.public_id, "alert": north.alert.public_id}
     if name in by_name:
         return by_name[name]
     if name == "department":
@@ -263,6 +281,8 @@ def foreign_value(north: North, name: str, field: Any) -> Any:
 
 
 def south_peers(world: World) -> list[Peer]:
+    with world.south.inside():
+        RoutingPolicy.objects.get_or_create(allows_forced_online=True)
     return [
         member_peer(world.south.oscar),
         member_peer(world.south.sam),
@@ -281,14 +301,15 @@ def test_every_socket_command_is_closed_to_the_neighbours(world: World, north: N
     for peer in peers:
         command = peer.commands[name]
         wanted = {key: foreign_value(north, key, field) for key, field in command.fields.items()}
-        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring"))
+        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring", "alert"))
         with world.south.inside():
             if names_the_north:
                 with pytest.raises(HelpdeskError) as caught:
                     command.run(peer, wanted)
                 assert caught.value.code in ("not_found", "invalid_assignee")
             else:
-                command.run(peer, wanted)
+                ack = command.run(peer, wanted)
+                assert ack is None or CANARY not in str(ack.frame(peer.audience))
     assert north.digest() == before
 
 

@@ -15,7 +15,7 @@ from chat.actions import conversations, desks
 from chat.actions.messages import Message, send_message
 from chat.actions.presence import expire_member, set_status
 from chat.actions.rings import accept_ring, decline_ring
-from chat.actions.routing import route_chats
+from chat.actions.routing import is_routing_due, route_chats
 from chat.actions.routing_policy import set_routing_policy
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.floor import loads_of
@@ -517,6 +517,23 @@ def _taken(side: Side, name: str) -> UUID:
     return ticket
 
 
+def test_a_moment_that_was_waited_for_needs_no_step_when_nothing_is_due(north: Side, world: World) -> None:
+    come(north, "maya")
+    ticket = new_chat(north)
+    route(north)
+    with north.inside():
+        assert not is_routing_due()
+        Ring.objects.open().update(deadline_at=timezone.now())
+        assert is_routing_due()
+    with world.south.inside():
+        assert not is_routing_due()
+    with north.inside():
+        Ring.objects.open().update(outcome=RingOutcome.TIMEOUT)
+        assert not is_routing_due()
+        Chat.objects.filter(ticket__public_id=ticket).update(route_at=timezone.now())
+        assert is_routing_due()
+
+
 def test_a_transfer_rings_at_the_colleague_who_then_has_it(north: Side, told: list[Any]) -> None:
     come(north, "maya", "theo")
     ticket = _taken(north, "maya")
@@ -554,6 +571,19 @@ def test_a_transfer_that_is_overtaken_is_over_for_its_sender_too(north: Side, to
         [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
     [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
     assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+
+
+def test_a_transfer_to_somebody_who_then_pauses_is_over_and_written_down(north: Side, told: list[Any]) -> None:
+    come(north, "maya", "theo")
+    ticket = _taken(north, "maya")
+    _transfer(north, ticket, "maya", member=north.theo.public_id)
+    with north.inside():
+        desks.pause_desk(member=north.theo, why=PausedWhy.SELF)
+        log = Event.objects.filter(ticket__public_id=ticket).order_by("seq").values_list("name", "data")
+        [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
+    [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
+    assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+    assert north.ticket(ticket).assignee == north.maya
 
 
 def test_a_transfer_to_a_department_joins_its_queue(north: Side) -> None:

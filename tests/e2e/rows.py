@@ -49,7 +49,7 @@ SETTINGS: dict[Any, tuple[str, ...]] = {
     RoutingPolicy: (),
     OpeningHours: (),
     Widget: ("department", "forms"),
-    Desk: ("chat_limit",),
+    Desk: ("chat_limit", "forced_online_at", "forced_online_why"),
     Membership: ("languages", "status", "status_reason"),
 }
 WORKSPACE_SETTINGS = ("idle_minutes", "return_minutes")

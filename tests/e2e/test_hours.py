@@ -49,6 +49,16 @@ def test_out_of_hours_the_visitor_reads_when_somebody_is_back(agent, visitor):
     expect(said).to_contain_text(re.compile(r":30( [AP]M)?, your time\."))
     clara.shot("widget-out-of-hours")
 
+    page.goto(f"{maya.installation.base_url}/w/{maya.slug}/")
+    page.get_by_role("button", name=re.compile("Status and account")).click()
+    page.get_by_role("menuitemcheckbox", name="Available outside the opening hours").click()
+    expect(page.get_by_role("button", name=re.compile("also outside the opening hours"))).to_be_visible()
+    page.wait_for_timeout(5500)
+    dora = visitor().visit("/")
+    expect(dora.launcher()).not_to_have_text("Leave a message")
+    dora.start_chat("Dora Late", "Still there? §v1;")
+    expect(maya.incoming("Dora Late")).to_be_visible()
+
 
 @pytest.mark.parametrize(
     ("name", "scheme", "options"),

@@ -82,7 +82,7 @@ def test_a_message_is_left_with_all_that_was_written_and_one_can_write_on(by_han
     clara.frame.get_by_label("E-mail").press("Enter")
     clara.expect_tokens(["§v1;", "§v2;"])
     expect(clara.log).to_contain_text("We have your message, number")
-    expect(clara.log).to_contain_text("The answer comes by e-mail to")
+    expect(clara.log).to_contain_text("we can reach you at")
     expect(clara.log).to_contain_text("clara@example.com")
     expect(offer(clara)).to_be_hidden()
     expect(box(clara)).to_be_focused()

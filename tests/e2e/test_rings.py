@@ -241,3 +241,25 @@ def test_who_is_in_the_settings_hears_of_a_ring_and_answers_it_in_the_inbox(rout
     maya.page.get_by_role("link", name="Answer it in the inbox").click()
     accept(maya.incoming("Clara Settled"))
     expect(maya.log).to_contain_text("§v1;")
+
+
+def test_a_chat_that_nobody_accepts_calls_whoever_leads_until_they_have_seen_it(routing, visitor, agent):
+    routing(strategy="average_utilization", chats_at_once=None, ring_seconds=5, max_cycles=1, pause_after_misses=0)
+    maya, settings = agent(), agent()
+    settings.page.goto(f"{settings.installation.base_url}/w/{settings.slug}/settings/routing/")
+    maya.page.add_init_script(LOOK_ELSEWHERE)
+    maya.page.reload()
+    expect(maya.page.get_by_role("button", name=re.compile("Online"))).to_be_visible()
+    visitor().visit("/").start_chat("Clara Lost", "Is anybody there? §v1;")
+    words = "Nobody accepted the chat with Clara Lost"
+    called = maya.conversations.get_by_role("list", name="Chats that nobody takes")
+    expect(called).to_contain_text(words)
+    expect(maya.toast(words)).to_have_count(1)
+    assert [words, "Is anybody there? §v1;"] in maya.page.evaluate("window.notes")
+    toast = settings.toast("Nobody accepted a chat: Clara Lost")
+    expect(toast).to_be_visible()
+    settings.page.reload()
+    toast.get_by_role("link", name="Open it").click()
+    expect(settings.log).to_contain_text("Nobody accepted: Maya Lindqvist and Eleni Markou alerted")
+    expect(called).to_have_count(0)
+    assert maya.page.evaluate("window.notes.length") == 0

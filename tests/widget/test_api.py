@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.test import AsyncClient
 
+from chat.models import Visit
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.actions.opening_hours import set_opening_hours
 from helpdesk.accounts.calendar import Interval
@@ -334,3 +335,37 @@ async def test_a_session_refuses_what_it_does_not_know_and_leaves_an_identity_un
 @pytest.mark.parametrize("path", ["v1/config?key=%00", "frame?key=%00", "preview/%00"])
 async def test_a_key_that_no_database_can_hold_is_not_found(world: World, path: str) -> None:
     assert (await AsyncClient().get(f"/widget/{path}")).status_code == 404
+
+
+# --- a visit becomes the ticket's ------------------------------------------------------------------------------------
+async def test_a_session_takes_over_what_the_browser_remembers_of_the_visit(world: World) -> None:
+    past = {"ago": 90, "referrer": "https://t.co/", "trail": trail("/bowl", "/lamps", "/")}
+    visit = await visit_of(world, visit=past)
+    assert [page["title"] for page in visit.trail] == ["/lamps", "/"], "this page stands in its own place"
+    assert visit.referrer == "https://t.co/"
+    assert 89 <= (visit.page_since - visit.started_at).total_seconds() <= 91
+
+
+async def test_a_visit_that_is_known_keeps_its_own_trail(world: World) -> None:
+    first = (await Api().post("session", session_body(world, visit={"ago": 5, "trail": trail("/bowl", "/a")}))).json()
+    visit = await visit_of(world, token=first["token"], visit={"ago": 5, "trail": trail("/bowl", "/other")})
+    assert [page["title"] for page in visit.trail] == ["/a"]
+
+
+@pytest.mark.parametrize("visit", [[], {"ago": -1}, {"ago": 1, "trail": [{}]}, {"ago": 1, "trail": [1]}])
+async def test_a_visit_that_cannot_be_read_is_refused(world: World, visit: Any) -> None:
+    assert (await Api().post("session", session_body(world, visit=visit))).status_code == 400
+
+
+def trail(*paths: str) -> list[dict[str, Any]]:
+    return [{"url": SHOP + path, "title": path, "ago": at * 30, "seconds": 5} for at, path in enumerate(paths)]
+
+
+async def visit_of(world: World, **body: Any) -> Visit:
+    answer = (await Api().post("session", session_body(world, **body))).json()
+
+    def newest() -> Visit:
+        with world.north.inside():
+            return Visit.objects.filter(visitor__public_id=answer["visitor"]).latest("id")
+
+    return await pool.run(newest)

@@ -31,6 +31,7 @@ def filled(side, **changes) -> dict[str, str]:
         "position": "end",
         "dark": "auto",
         "consent": "ask",
+        "live_visitors": "with_consent",
         "language": "",
     }
     for kind, form in default_forms().items():

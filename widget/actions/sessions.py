@@ -17,10 +17,19 @@ from widget.tokens import IDLE, hash_token, new_token
 
 
 def open_session(
-    *, widget: Widget, token: Any, page: str, referrer: str, language: str, time_zone: str, user_agent: str
+    *,
+    widget: Widget,
+    token: Any,
+    page: str,
+    referrer: str,
+    language: str,
+    time_zone: str,
+    user_agent: str,
+    visit: dict[str, Any] | None = None,
 ) -> tuple[Visitor, str]:
     """The visitor behind `token` with its life renewed, or a new one when the token is unknown, expired or another
-    workspace's. Returns the visitor and the token to use. Must hold: the widget's workspace is active.
+    workspace's. Returns the visitor and the token to use. `visit`: what the browser remembers of the pages before (its
+    age in seconds, the referrer, the trail). Must hold: the widget's workspace is active.
     """
     facts: dict[str, Any] = {"widget": widget, "language": language, "time_zone": time_zone}
     facts["expires_at"] = timezone.now() + IDLE
@@ -31,7 +40,7 @@ def open_session(
         else:
             token = new_token()
             visitor = create_visitor(token_hash=hash_token(token), **facts)
-        record_page(visitor=visitor, url=page, title="", referrer=referrer, user_agent=user_agent)
+        record_page(visitor=visitor, url=page, title="", referrer=referrer, user_agent=user_agent, before=visit)
     return visitor, token
 
 

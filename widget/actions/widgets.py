@@ -26,6 +26,7 @@ EDITABLE = (
     "position",
     "dark",
     "consent",
+    "live_visitors",
     "texts",
     "forms",
 )

@@ -25,3 +25,22 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => {
   if (pattern.test(location.pathname)) show(location.pathname);
 });
+
+// The chat is told what is in the basket, and follows nobody who was not asked.
+const CONSENT = "saltholm-consent";
+window.Helpdesk ??= function () {
+  (window.Helpdesk.q ??= []).push(arguments);
+};
+Helpdesk("set", { cart: JSON.parse(document.body.dataset.cart) });
+
+const ask = document.querySelector(".ask");
+const answered = localStorage.getItem(CONSENT);
+ask.hidden = Boolean(answered) || !document.querySelector('script[src$="/widget.js"]');
+if (answered === "yes") Helpdesk("consent", true);
+
+ask.addEventListener("click", ({ target }) => {
+  if (!target.value) return;
+  localStorage.setItem(CONSENT, target.value);
+  ask.hidden = true;
+  Helpdesk("consent", target.value === "yes");
+});

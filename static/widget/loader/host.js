@@ -6,12 +6,16 @@
 
 import { openStorage, put } from "../../js/lib/storage.js";
 import { Launcher } from "./launcher.js";
-import { currentPage, explain, followPage, markTitle, tell, whenIdle, withBody } from "./page.js";
+import { currentPage, explain, followPage, markTitle, refusesTracking, tell, whenIdle, withBody } from "./page.js";
 
 /** Written instead of a token after `shutdown`, until the window has dropped its copy too. */
 const FORGET = "-";
 const ANSWER_MS = 20_000;
 const TRIES_MS = [2000, 8000];
+/** Written instead of a visit: the site took the consent back, the visitor wants out. */
+const NO = "no";
+const OUT = "out";
+const NEWS = 50;
 
 /**
  * @typedef {{origin: string, key: string, profile: Record<string, string>, language?: string, hidden?: boolean}} Options
@@ -36,7 +40,13 @@ export class Host {
     );
     document.addEventListener("visibilitychange", () => markTitle());
     this.page = currentPage();
-    this.agreed = false;
+    this.visits = `helpdesk-visit:${key}`;
+    /** @type {import("../browsing.js").Browsing | null} */
+    this.browsing = null;
+    /** @type {[string, ...any[]][]} what `browsing` will be told when it is there */
+    this.news = [["set", { profile }]];
+    /** @type {boolean | undefined} what the site said of the visitor's consent, if it did */
+    this.agreed = undefined;
     this.open = false;
     this.closed = false;
     /** @type {Launcher | null} */
@@ -55,8 +65,29 @@ export class Host {
   /** The visitor agreed to be seen before writing. @param {boolean} yes */
   consent(yes) {
     this.agreed = yes;
-    if (!yes) this.forget();
-    else if (this.launcher) this.load();
+    if (!yes) {
+      // Where consent counts, its absence need not be remembered.
+      this.unfollow(this.config?.live.when === "always" ? NO : undefined);
+      this.forget();
+    } else if (this.launcher) this.recognise();
+  }
+
+  /** @param {Record<string, string>} facts @param {{attributes?: Record<string, unknown>, cart?: unknown}} [more] */
+  set(facts, { attributes, cart } = {}) {
+    if (Object.keys(facts).length) this.introduce(facts);
+    this.inform("set", { ...(attributes && { attributes }), ...(cart !== undefined && { cart }) });
+  }
+
+  /** The visitor does not want to be followed, whatever the site says. @param {boolean} yes */
+  optOut(yes) {
+    if (yes) this.unfollow(OUT);
+    else if (this.storage.getItem(this.visits) === OUT) this.storage.removeItem(this.visits);
+  }
+
+  /** What the team may know, once the visitor may be followed. @param {string} verb @param {...any} args */
+  inform(verb, ...args) {
+    if (this.browsing) /** @type {any} */ (this.browsing)[verb](...args);
+    else this.news = [...this.news, /** @type {[string, ...any[]]} */ ([verb, ...args])].slice(-NEWS);
   }
 
   /** @param {boolean} open @param {boolean} [quiet] the focus stays where it is */
@@ -83,6 +114,7 @@ export class Host {
   introduce(facts) {
     Object.assign(this.profile, facts);
     this.post({ type: "profile", profile: facts });
+    this.inform("set", { profile: facts });
   }
 
   /** @param {string} [url] */
@@ -90,11 +122,13 @@ export class Host {
     const referrer = this.page.url;
     this.page = { ...currentPage(url), referrer };
     this.post({ type: "page", page: this.page });
+    this.browsing?.visit(this.page);
   }
 
   /** The visitor signs out: nothing of them stays. @returns {Promise<void>} */
   async stop() {
     this.closed = true;
+    this.unfollow();
     await this.forget();
     this.launcher?.host.remove();
     this.observer?.disconnect();
@@ -120,6 +154,38 @@ export class Host {
   unread(count) {
     this.launcher?.setUnread(count);
     markTitle(count);
+  }
+
+  /** @private Who is followed has no need of the window before they open it; else it is what recognises them. */
+  recognise() {
+    if (this.config.live.when !== "off") this.follow();
+    else if (this.agreed) this.load();
+  }
+
+  /** @private Only with consent; before that nothing is asked of the server and nothing is stored. */
+  async follow() {
+    const { when, src } = this.config.live;
+    const kept = this.storage.getItem(this.visits);
+    if (this.following || refusesTracking() || kept === OUT) return;
+    const before = kept ? kept !== NO : when === "always";
+    if (!(this.agreed ?? before)) return;
+    this.following = true;
+    const { Browsing } = await import(this.origin + src);
+    if (!this.following) return;
+    const { origin, key, storage, visits, page } = this;
+    this.browsing = new Browsing({ origin, key, storage, place: visits, page, language: navigator.language, explain });
+    const token = storage.getItem(this.place);
+    if (token && token !== FORGET) this.inform("set", { token });
+    for (const [verb, ...args] of this.news.splice(0)) this.inform(verb, ...args);
+  }
+
+  /** @private @param {string} [why] what is remembered of it */
+  unfollow(why) {
+    this.browsing?.stop();
+    this.browsing = null;
+    this.following = false;
+    if (why) put(this.storage, this.visits, why);
+    else if (this.storage.getItem(this.visits) !== OUT) this.storage.removeItem(this.visits);
   }
 
   /** @private */
@@ -170,10 +236,11 @@ export class Host {
     followPage(() => this.visit());
     if (config.report) this.report();
     const known = this.storage.getItem(this.place);
-    const mayLoad = config.consent === "implied" || this.agreed || (known && known !== FORGET);
+    const mayLoad = config.consent === "implied" || (known && known !== FORGET);
     whenIdle(() => {
       if (this.closed) return;
       if (mayLoad) this.load();
+      this.recognise();
       // As it was on the page before; on a phone it would cover what the visitor came to see.
       if (this.tab.getItem(this.place) && !this.launcher?.isFull()) this.show(true, true);
     });
@@ -220,6 +287,7 @@ export class Host {
       full: this.launcher?.isFull(),
       page: this.page,
       profile: this.profile,
+      visit: this.storage.getItem(this.visits),
       stored: this.lent(),
     };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
@@ -270,6 +338,7 @@ export class Host {
         break;
       case "token":
         put(this.storage, this.place, message.token);
+        this.inform("set", { token: message.token });
         break;
       case "store":
         this.keep(message.name, message.value);

@@ -26,6 +26,12 @@ export function readTag() {
   return tag ? { origin: new URL(tag.src, location.href).origin, key: tag.dataset.key ?? "" } : null;
 }
 
+/** The browser says for its owner that nobody shall follow them. */
+export function refusesTracking() {
+  const { globalPrivacyControl, doNotTrack } = /** @type {any} */ (navigator);
+  return globalPrivacyControl || doNotTrack === "1";
+}
+
 /** @param {() => void} work once there is a body */
 export function withBody(work) {
   if (document.body) work();
