@@ -36,7 +36,7 @@ class LeanHttp(BoundedHttp):
     """HTTP that lets no more handshakes through than the process can greet."""
 
     def handle_websocket_upgrade(self) -> None:
-        if admission.may_enter(self.scope["path"]):
+        if admission.may_enter(self.url.partition(b"?")[0].decode("latin-1")):
             super().handle_websocket_upgrade()
             return
         # Here and not in the application: a refusal must cost little, since thousands come at once. A browser shows
