@@ -189,7 +189,7 @@ def test_a_chat_takes_the_pages_before_it_along_and_the_row_says_who_it_is(visit
     row = team.rows()[0]
     assert (row["state"], row["email"], row["with"]) == ("queued", "before@example.com", None)
     visit = team.ask(f"tickets/{row['number']}")["visit"]
-    assert [page["title"].split(" · ")[0] for page in visit["trail"]] == ["The kiln", "Dune vase"]
+    assert [page["title"].split(" · ")[0] for page in visit["trail"]][:2] == ["The kiln", "Dune vase"]
     maya.open_ticket("Clara Before")
     maya.reply("Take your time. §a1;")
     wait_until(lambda: team.rows()[0]["state"] == "chatting", 10)
