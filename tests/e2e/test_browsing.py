@@ -162,7 +162,7 @@ def test_the_examples_of_the_guide_do_what_it_says(visitor, team):
         ["video_watched", "added_to_cart"],
     )
     assert (found["events"][1]["value"], found["events"][1]["properties"]) == (59.8, {"sku": "TIDE-1"})
-    clara.page.evaluate(facts.split("Helpdesk(\"set\", { cart: null })")[0])
+    clara.page.evaluate(facts.split('Helpdesk("set", { cart: null })')[0])
     wait_until(lambda: (team.rows()[0]["cart"] or {}).get("value") == 59.8, 10)
     assert team.detail()["cart_items"] == [{"name": "Tide teapot", "quantity": 1, "price": 59.8}]
     clara.page.evaluate(ends)
