@@ -115,6 +115,14 @@ class SiteCrowd:
         assert self.watcher, "nobody watches"
         self.watcher.send(json.dumps(frame))
 
+    def wait_for_watcher(self, page: Page) -> None:
+        """Until then the console reads over HTTP, and nobody hears what is told."""
+        for _ in range(200):
+            if self.watcher:
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError("nobody watches")
+
     def serve(self, page: Page) -> None:
         page.route(re.compile(r"/api/v1/visitors(\?|$)"), self._list)
         page.route(re.compile(r"/api/v1/visitors/"), self._detail)
