@@ -77,8 +77,8 @@ class SiteCrowd:
             "since": at(now - timedelta(seconds=seconds_ago)), "pages": self.random.randint(1, 20),
             "active_seconds": 30, "hidden": self.random.random() < 0.2, "referrer": "", "source": choose(SOURCES),
             "utm": {}, "country": country, "city": city, "device": device, "browser": browser, "os": os,
-            "language": "en", "visits": self.random.randint(1, 12), "cart": cart, "state": "browsing", "ticket": None, "number": None,
-            "with": None, "department": None, "version": self.version,
+            "language": "en", "visits": self.random.randint(1, 12), "cart": cart, "state": "browsing", "ticket": None,
+            "number": None, "with": None, "department": None, "version": self.version,
         }  # fmt: skip
         self.rows[row["id"]] = row
         return row
