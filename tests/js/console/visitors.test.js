@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fitting, ROOM, template } from "../../../static/js/console/store/columns.js";
 import { densest, frameOf, placesOf, pointsOf, radiusOf, scaleOf, shadeOf, spotsOf, stepsOf } from "../../../static/js/console/store/map.js";
 import { countryName, money, setLanguage } from "../../../static/js/console/store/time.js";
 import { piecesOf, spanInView } from "../../../static/js/console/store/virtual.js";
 import { filterFrom, isFiltered, NO_FILTER, NONE, paramsOf, ranked, sift } from "../../../static/js/console/store/visitor_filters.js";
 import {
-  arrange, columnsFrom, sorted, sortedBy, sortFrom, USUAL, USUAL_SORT, waitOf,
+  arrange, COLUMNS, columnsFrom, FIXED, sorted, sortedBy, sortFrom, USUAL, USUAL_SORT, waitOf,
 } from "../../../static/js/console/store/visitor_order.js";
 import { deviceKind, faceOf, nameOf, pageOf, peopleOf, takeChange } from "../../../static/js/console/store/visitors.js";
 import { onSite } from "./make.js";
@@ -172,6 +173,27 @@ describe("the order", () => {
     assert.deepEqual(columnsFrom(["cart", "nonsense"]), ["who", "page", "cart", "state"]);
     assert.deepEqual(sortFrom({ by: "nonsense" }), USUAL_SORT);
     assert.deepEqual(sortFrom({ by: "cart", down: 1 }), { by: "cart", down: true });
+  });
+});
+
+describe("columns", () => {
+  const needs = (columns) => columns.reduce((sum, column) => sum + ROOM[column].width, 0);
+
+  test("those that are missed least go first, and who, page and state never", () => {
+    assert.deepEqual(fitting(COLUMNS, 5000), COLUMNS);
+    for (const width of [1336, 1016, 700, 0]) {
+      const left = fitting(COLUMNS, width);
+      assert.ok(FIXED.every((column) => left.includes(column)));
+      assert.deepEqual(left, COLUMNS.filter((column) => left.includes(column)));
+      assert.ok(!width || needs(left) < width, `${width}`);
+    }
+    assert.deepEqual(fitting(COLUMNS, 0), FIXED);
+    assert.ok(!fitting(COLUMNS, 1016).includes("department"));
+    assert.ok(fitting(COLUMNS, 1016).includes("on_page"));
+  });
+
+  test("each has a track of the grid, and the actions have one more", () => {
+    assert.equal(template(["who", "on_page"]), "minmax(168px, 1fr) 60px 68px");
   });
 });
 

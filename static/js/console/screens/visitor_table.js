@@ -8,6 +8,7 @@ import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { route } from "../app/state.js";
 import { clearFilters, hold, moveActive, release, sortAgain, sortBy, toggleColumn, toggleFilter } from "../app/visitors_view.js";
 import { activeId, columns, order, sifted, site, sort } from "../app/visitors_state.js";
+import { fitting, ROOM, template } from "../store/columns.js";
 import { COLUMNS, FIXED } from "../store/visitor_order.js";
 import { figure } from "../store/time.js";
 import { piecesOf, spanInView } from "../store/virtual.js";
@@ -15,7 +16,7 @@ import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Menu } from "../parts/menu.js";
 import { Nothing } from "./empty.js";
-import { Action, Cell, columnWords, fitting, ROOM, State, template, Who } from "./visitor_columns.js";
+import { Action, Cell, columnWords, State, Who } from "./visitor_columns.js";
 import { siteStateWords } from "./visitor_filters.js";
 
 const ROW = 52;
@@ -168,8 +169,9 @@ function useSpan(body, count, rowHeight) {
     const page = body.current?.closest(".page");
     if (!page) return undefined;
     measure();
+    // What stands above the rows comes and goes with the map, and no scrolling tells of it.
     const watch = new ResizeObserver(measure);
-    watch.observe(page);
+    for (const box of [page, ...page.children]) watch.observe(box);
     page.addEventListener("scroll", measure, { passive: true });
     return () => {
       watch.disconnect();
