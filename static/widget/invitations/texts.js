@@ -19,13 +19,14 @@ const VARIABLE = /\{\{\s*agent\.(name|first_name)\s*(?:\|([^{}]*))?\}\}/g;
 
 /**
  * What is written in the locale, else in its language, else in the default ("") one: field by field.
- * @param {Record<string, Texts>} texts by locale @param {string} locale
+ * @param {any} texts by locale; or those of one, as they are @param {string} locale
  * @param {string} agent whose name stands for `{{agent.name|fallback}}`
  * @returns {Texts}
  */
 export function chosen(texts, locale, agent) {
   const [language] = locale.split("-");
-  const all = /** @type {Texts[]} */ ([locale, language, ""].map((code) => texts[code]).filter(Boolean));
+  const all = /** @type {Texts[]} */ ([locale, language, ""].map((code) => texts[code]).filter((one) => typeof one === "object"));
+  if (!all.length) all.push(/** @type {Texts} */ (texts));
   /** @type {any} */
   const found = {};
   for (const one of all)
