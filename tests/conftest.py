@@ -17,6 +17,7 @@ from django.db import connection
 from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
 from chat.browsing import watching
 from chat.browsing.here import use_store
+from chat.inviting import armory
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
@@ -38,6 +39,7 @@ def _clean_slate() -> Iterator[None]:
     with scope.outside():
         yield
     watching.forget()
+    armory.forget()
     BrowsingDoor._per_address.clear()
     hub.forget()
     forget_epoch()

@@ -1,10 +1,12 @@
-"""What is going on between the team and each visitor: read from the open chats, never told by the visitor."""
+"""What is going on between the team and each visitor: read from open chats and invitations, never told by them."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chat.models import Chat
+from django.utils import timezone
+
+from chat.models import Chat, InvitationExposure
 from helpdesk.realtime import groups
 from tickets.models import Ticket, Visitor
 
@@ -25,6 +27,13 @@ def open_chats() -> dict[str, Going]:
     live = Chat.objects.live().select_related("ticket__visitor", "ticket__assignee", "ticket__department")
     tickets = [chat.ticket for chat in live.order_by("id")]
     return {str(ticket.visitor.public_id): _going(ticket, ticket.visitor) for ticket in tickets if ticket.visitor}
+
+
+def open_invitations() -> dict[str, dict[str, Any]]:
+    """Whom colleagues have invited by hand and who may still answer, by browser, in one query."""
+    open_ones = InvitationExposure.objects.that_take_a_place(timezone.now()).order_by("id")
+    found = open_ones.values_list("browser", "by__public_id")
+    return {str(browser): {**BROWSING, "state": "invited", "with": str(by)} for browser, by in found}
 
 
 def _going(ticket: Ticket, visitor: Visitor) -> Going:
