@@ -17,7 +17,7 @@ import { chosen } from "./texts.js";
  * @typedef {object} Variant
  * @property {string} design one of `DESIGNS`
  * @property {Record<string, import("./texts.js").Texts> | import("./texts.js").Texts} texts by locale, "" is the default; or of the one
- * @property {{image?: string, alt?: string, person?: Person | null, product?: {name?: string, price?: string, url?: string, image?: string}}} [content]
+ * @property {{image?: string, alt?: string, agent?: Person | null, product?: {name?: string, price?: string, url?: string, image?: string} | null}} [content]
  * @property {{kind?: import("./verbs.js").Kind, url?: string}} [action]
  * @property {"" | "corner" | "top" | "foot" | "centre"} [position] "": where the design belongs
  * @typedef {object} Look where it stands, and for whom
@@ -44,8 +44,8 @@ export class Scene {
     this.design = DESIGNS[design];
     this.content = content;
     this.words = look.words;
-    this.person = content.person ?? look.agents?.[0] ?? { name: "" };
-    this.texts = chosen(texts, locale, this.person.name);
+    this.person = content.agent ?? look.agents?.[0] ?? { name: "" };
+    this.texts = chosen(texts, locale);
     this.kind = action.kind && action.kind in KINDS ? action.kind : "chat";
     this.href = action.url || content.product?.url;
     this.hasIcon = design === "card_product" || design === "full_basket";

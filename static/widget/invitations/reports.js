@@ -8,8 +8,9 @@ import { put } from "../../js/lib/storage.js";
 
 const MOST = 20;
 const KEPT_MS = 24 * 3_600_000;
+const TOLD_AT_MOST = 30; // an exposure that the server does not know any more is not told of for ever
 
-/** @typedef {{exposure: string, what: "shown" | "seen" | "dismissed" | "accepted" | "missed", why?: string, at: number}} Report */
+/** @typedef {{exposure: string, what: "shown" | "seen" | "dismissed" | "accepted" | "missed", why?: string, at: number, told: number}} Report */
 
 export class Reports {
   /**
@@ -29,13 +30,18 @@ export class Reports {
   add(exposure, what, why) {
     const all = this.all();
     if (all.some((each) => each.exposure === exposure && each.what === what)) return;
-    this.keep([...all, { exposure, what, ...(why && { why }), at: this.now() }]);
+    this.keep([...all, { exposure, what, ...(why && { why }), at: this.now(), told: 0 }]);
     this.tell();
   }
 
   /** Tells all that is not known to have arrived. */
   tell() {
-    for (const { at: _at, ...report } of this.all()) this.send("invitation.report", report);
+    const all = this.all();
+    for (const report of all) {
+      const { exposure, what, why } = report;
+      if (this.send("invitation.report", { exposure, what, ...(why && { why }) })) report.told++;
+    }
+    if (all.length) this.keep(all.filter(({ told }) => told < TOLD_AT_MOST));
   }
 
   /** The server knows. @param {string} exposure @param {string} what */

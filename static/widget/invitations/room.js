@@ -5,8 +5,9 @@
  */
 
 const EDGE = 24; // px; a banner may float this far from the edge
-const BARS = 0.5; // of the window's height: what is fixed and higher is a wall
+const HIGHEST = 0.5; // of the window: what is fixed and higher is no banner
 const STEPS = 5;
+const DIALOG = "dialog, [role=dialog], [role=alertdialog], [aria-modal=true]";
 
 /**
  * @param {Element[]} own elements that do not count
@@ -15,21 +16,25 @@ const STEPS = 5;
 export function freeRoom(own) {
   if (document.querySelector(":modal")) return null;
   const room = { head: 0, tail: 0 };
-  for (const y of [EDGE / 2, innerHeight / 2, innerHeight - EDGE / 2])
-    for (let step = 0; step < STEPS; step++) {
-      const x = ((step + 0.5) / STEPS) * innerWidth;
-      for (const element of document.elementsFromPoint(x, y)) {
-        const fixed = own.some((one) => one.contains(element)) ? null : fixedAround(element);
-        if (!fixed) continue;
-        const { top, bottom, height, width } = fixed.getBoundingClientRect();
-        if (height > innerHeight * BARS && width > innerWidth * BARS) {
-          // A ground behind the page is no wall: what stands in front of it was met first.
-          if (element === document.elementFromPoint(x, y)) return null;
-        } else if (bottom >= innerHeight - EDGE && height <= innerHeight * BARS) room.tail = Math.max(room.tail, innerHeight - top);
-        else if (top <= EDGE && height <= innerHeight * BARS) room.head = Math.max(room.head, bottom);
-      }
-    }
+  for (const element of sample()) {
+    const fixed = own.some((one) => one.contains(element)) ? null : fixedAround(element);
+    if (!fixed) continue;
+    const { top, bottom, height } = fixed.getBoundingClientRect();
+    const isBanner = height <= innerHeight * HIGHEST;
+    if (isBanner && bottom >= innerHeight - EDGE) room.tail = Math.max(room.tail, innerHeight - top);
+    else if (isBanner && top <= EDGE) room.head = Math.max(room.head, bottom);
+    else if (element.closest(DIALOG)) return null;
+  }
   return room;
+}
+
+/** What the visitor sees at the top, in the middle and at the foot. @returns {Set<Element>} */
+function sample() {
+  const found = new Set();
+  for (const y of [EDGE / 2, innerHeight / 2, innerHeight - EDGE / 2])
+    for (let step = 0; step < STEPS; step++)
+      for (const element of document.elementsFromPoint(((step + 0.5) / STEPS) * innerWidth, y)) found.add(element);
+  return found;
 }
 
 /** @param {Element} element @returns {Element | null} what keeps it in the window when the page is scrolled */

@@ -8,11 +8,12 @@
  * @typedef {{kind: string, operator: string, value?: number, name?: string, within_seconds?: number | null}} Condition
  * @typedef {{match: "all" | "any", of: (Condition | Tree)[]}} Tree
  * @typedef {object} Facts what the page knows of itself now
+ * @property {string} view its own id of this view of the page
  * @property {number} seconds_page that somebody looked at it
  * @property {number} seconds_visit the same, of all pages
- * @property {number} idle_seconds
+ * @property {number} seconds_idle
  * @property {number} scroll_percent how far down it was ever seen, 0 … 100
- * @property {boolean} has_exit_intent
+ * @property {boolean} exit_intent
  * @property {string[]} seen selectors of which an element was in view
  * @typedef {{name: string, at: number}} Happening `at` in ms
  */
@@ -21,9 +22,9 @@
 const VALUES = {
   seconds_on_page: (facts) => facts.seconds_page,
   seconds_on_site: (facts) => facts.seconds_visit,
-  seconds_idle: (facts) => facts.idle_seconds,
+  seconds_idle: (facts) => facts.seconds_idle,
   scroll_percent: (facts) => facts.scroll_percent,
-  exit_intent: (facts) => facts.has_exit_intent,
+  exit_intent: (facts) => facts.exit_intent,
   element_seen: (facts, { name = "" }) => facts.seen.includes(name),
   custom_event: (_facts, { name, within_seconds: span }, events, now) =>
     events.filter((each) => each.name === name && (!span || now - each.at <= span * 1000)).length,

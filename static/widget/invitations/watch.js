@@ -4,10 +4,14 @@
  * @module watch
  */
 
+import { uuid } from "../../js/lib/ids.js";
+
 const LEAVING_MS = 3000; // somebody who came back is not leaving any more
 const FLICK_MS = 400;
 const FLICK_SCREENS = 0.6; // scrolled up within FLICK_MS
 const READ_SECONDS = 8; // before that a scroll up is looking round
+
+const MOST_SEEN = 50;
 
 export class Watch {
   /**
@@ -19,6 +23,7 @@ export class Watch {
     this.browsing = browsing;
     this.happened = happened;
     this.now = now;
+    this.view = uuid();
     this.left = -Infinity;
     this.percent = 0;
     /** @private @type {{at: number, y: number}[]} */
@@ -39,6 +44,7 @@ export class Watch {
 
   /** Another page. */
   restart() {
+    this.view = uuid();
     this.left = -Infinity;
     this.percent = 0;
     this.scrolls = [];
@@ -72,12 +78,13 @@ export class Watch {
   facts() {
     const { active, history } = this.browsing;
     return {
+      view: this.view,
       seconds_page: active.seconds,
       seconds_visit: history.visit.seconds,
-      idle_seconds: Math.floor((active.now() - active.usedAt) / 1000),
+      seconds_idle: Math.floor((active.now() - active.usedAt) / 1000),
       scroll_percent: this.percent,
-      has_exit_intent: this.now() - this.left < LEAVING_MS,
-      seen: [...this.seen].filter((selector) => this.wanted.has(selector)),
+      exit_intent: this.now() - this.left < LEAVING_MS,
+      seen: [...this.seen].filter((selector) => this.wanted.has(selector)).slice(0, MOST_SEEN),
     };
   }
 
