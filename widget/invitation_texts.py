@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 INVITATION: dict[str, Promise] = {
     "close_invitation": _("Close invitation"),
+    "never_again": _("Do not ask me again"),
     "says": _("%(name)s says: %(text)s"),
     "start_chat": _("Start chat"),
     "use_code": _("Use it now"),

@@ -15,7 +15,7 @@ const LARGEST_PICTURE = 16_000_000; // pixels; a phone must not choke on a shop'
  * @typedef {{name: string, quantity?: number, price?: number, image?: string}} Item
  */
 
-/** @type {Record<string, {form: "bubble" | "card" | "bar" | "full", at: "corner" | "top" | "foot" | "middle", draw: (scene: Scene) => (HTMLElement | false)[]}>} */
+/** @type {Record<string, {form: "bubble" | "card" | "bar" | "full", at: "corner" | "top" | "foot" | "centre", draw: (scene: Scene) => (HTMLElement | false)[]}>} */
 export const DESIGNS = {
   bubble_hello: {
     form: "bubble",
@@ -45,8 +45,8 @@ export const DESIGNS = {
   card_coupon: { form: "card", at: "corner", draw: (scene) => [inside(says(scene), ...verbs(scene))] },
   bar_top: { form: "bar", at: "top", draw: (scene) => [says(scene), ...verbs(scene)] },
   bar_foot: { form: "bar", at: "foot", draw: (scene) => [face(scene), says(scene), ...verbs(scene)] },
-  bar_phone: { form: "bar", at: "foot", draw: (scene) => [face(scene), says(scene), ...verbs(scene)] },
-  full_exit: { form: "full", at: "middle", draw: (scene) => [inside(heading(scene), ...verbs(scene))] },
+  bar_phone: { form: "bar", at: "corner", draw: (scene) => [face(scene), says(scene), ...verbs(scene)] },
+  full_exit: { form: "full", at: "centre", draw: (scene) => [inside(heading(scene), ...verbs(scene))] },
   full_basket: {
     form: "full",
     at: "corner",

@@ -16,9 +16,10 @@ import { chosen } from "./texts.js";
  * @typedef {{value: number, currency: string, items?: import("./designs.js").Item[]}} Cart
  * @typedef {object} Variant
  * @property {string} design one of `DESIGNS`
- * @property {Record<string, import("./texts.js").Texts>} texts by locale; "" is the default
- * @property {{image?: string, alt?: string, person?: Person | null, product?: {name?: string, price?: string, url?: string, image?: string}}} [content]
- * @property {{kind?: import("./verbs.js").Kind, href?: string}} [action]
+ * @property {Record<string, import("./texts.js").Texts> | import("./texts.js").Texts} texts by locale, "" is the default; or of the one
+ * @property {{image?: string, alt?: string, agent?: Person | null, product?: {name?: string, price?: string, url?: string, image?: string} | null}} [content]
+ * @property {{kind?: import("./verbs.js").Kind, url?: string}} [action]
+ * @property {"" | "corner" | "top" | "foot" | "centre"} [position] "": where the design belongs
  * @typedef {object} Look where it stands, and for whom
  * @property {{light: Colours, dark: Colours}} brand as in the widget's configuration
  * @property {"auto" | "light" | "dark"} dark
@@ -43,10 +44,10 @@ export class Scene {
     this.design = DESIGNS[design];
     this.content = content;
     this.words = look.words;
-    this.person = content.person ?? look.agents?.[0] ?? { name: "" };
-    this.texts = chosen(texts, locale, this.person.name);
+    this.person = content.agent ?? look.agents?.[0] ?? { name: "" };
+    this.texts = chosen(texts, locale);
     this.kind = action.kind && action.kind in KINDS ? action.kind : "chat";
-    this.href = action.href ?? content.product?.url;
+    this.href = action.url || content.product?.url;
     this.hasIcon = design === "card_product" || design === "full_basket";
     this.cart = look.cart;
     this.email = look.email ?? "";
@@ -115,7 +116,8 @@ export function render(variant, locale, look) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
-  const { form, at } = scene.design;
+  const { form } = scene.design;
+  const at = variant.position || scene.design.at;
   Object.assign(scene.panel.dataset, { design: variant.design, kind: scene.kind });
   host.dir = look.dir ?? "ltr";
   Object.assign(host.dataset, { side: look.position, form, at });

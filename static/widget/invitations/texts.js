@@ -3,8 +3,6 @@
  * @module texts
  */
 
-const VARIABLE = /\{\{\s*agent\.(name|first_name)\s*(?:\|([^{}]*))?\}\}/g;
-
 /**
  * @typedef {object} Texts
  * @property {string} [title]
@@ -19,25 +17,15 @@ const VARIABLE = /\{\{\s*agent\.(name|first_name)\s*(?:\|([^{}]*))?\}\}/g;
 
 /**
  * What is written in the locale, else in its language, else in the default ("") one: field by field.
- * @param {Record<string, Texts>} texts by locale @param {string} locale
- * @param {string} agent whose name stands for `{{agent.name|fallback}}`
+ * @param {any} texts by locale; or those of one, as they are @param {string} locale
  * @returns {Texts}
  */
-export function chosen(texts, locale, agent) {
+export function chosen(texts, locale) {
   const [language] = locale.split("-");
-  const all = /** @type {Texts[]} */ ([locale, language, ""].map((code) => texts[code]).filter(Boolean));
+  const all = [locale, language, ""].map((code) => texts[code]).filter((one) => typeof one === "object");
+  if (!all.length) all.push(texts);
   /** @type {any} */
   const found = {};
-  for (const one of all)
-    for (const [name, value] of Object.entries(one)) if (!found[name]?.length) found[name] = filled(value, agent);
+  for (const one of all) for (const [name, value] of Object.entries(one)) if (!found[name]?.length) found[name] = value;
   return found;
-}
-
-/** @param {any} value @param {string} agent @returns {any} */
-function filled(value, agent) {
-  if (Array.isArray(value)) return value.filter((each) => each?.trim()).map((each) => filled(each, agent));
-  const [first] = agent.trim().split(/\s+/u);
-  return String(value ?? "").replace(VARIABLE, (_whole, name, fallback) =>
-    ((name === "name" ? agent : first) || (fallback ?? "")).trim(),
-  );
 }
