@@ -305,6 +305,8 @@ def _listed(words: list[SafeString]) -> SafeString:
 
 
 def _strong(text: str) -> SafeString:
+    if not text:
+        return format_html("{}", gettext("nothing"))
     return format_html('<bdi class="said">{}</bdi>', text)
 
 

@@ -216,6 +216,11 @@ class ConditionForm(forms.Form):
             return _in_seconds(asked["number"], asked["unit"]) if self.is_span else _number(asked["number"])
         return asked["text"]
 
+    def lacks_text(self) -> bool:
+        """Every text contains nothing: such a condition would say nothing. That something is empty can be meant."""
+        needs = self.operator_chosen in TEXT - LISTS - {Operator.IS, Operator.IS_NOT}
+        return bool(needs and not str(self.stored().get("value", "")).strip())
+
     def input_of(self, field_name: str) -> str:
         """Which input a field of the core's condition stands in: "value" is one of several."""
         if field_name != "value":

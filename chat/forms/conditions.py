@@ -11,8 +11,8 @@ from chat.condition_words import GROUPS, MATCHES, sentence_of
 from chat.forms.condition import ConditionForm, Offered, first_operator, shown_condition
 from chat.targeting.conditions import Group, Match, written
 from chat.targeting.kinds import Kind
-from chat.targeting.reading import MAX_CONDITIONS, InvalidTree, Problem, read_tree
-from chat.targeting_words import sentence
+from chat.targeting.reading import MAX_CONDITIONS, Fault, InvalidTree, Problem, read_tree
+from chat.targeting_words import FAULTS, sentence
 
 
 @dataclass
@@ -70,10 +70,15 @@ class Conditions:
             for problem in invalid.problems:
                 self._show(problem)
             return False
-        return True
+        empty = [row for row in self.top.rows() if row.lacks_text()]
+        for row in empty:
+            row.add_error("text", str(FAULTS[Fault.TEXT_EXPECTED]))
+        return not empty
 
     def sentence(self) -> str:
         """The tree in words; "" as long as something is wrong with it."""
+        if any(row.lacks_text() for row in self.top.rows()):
+            return ""
         try:
             return sentence_of(read_tree(self.top.stored(), kinds=self.offered.kinds), self.offered.names)
         except InvalidTree:

@@ -49,8 +49,10 @@ def as_sent(conditions: Conditions) -> dict[str, Any]:
 def test_a_saved_tree_is_the_same_after_it_was_shown_and_sent(tree: Group) -> None:
     shown = Conditions(None, prefix="audience", initial=tree, offered=EVERYTHING)
     again = Conditions(posted(as_sent(shown)), prefix="audience", offered=EVERYTHING)
-    if any(isinstance(each.value, tuple) and "" in each.value for _path, each in tree.conditions()):
-        return  # lines of nothing are no entries
+    if any(
+        "" in each.value if isinstance(each.value, tuple) else each.value == "" for _path, each in tree.conditions()
+    ):
+        return  # lines of nothing are no entries, and nothing is contained in every text
     assert again.is_valid()
     assert again.tree == tree
 
@@ -88,6 +90,7 @@ def test_rows_and_groups_become_a_tree() -> None:
     ("row", "field", "said"),
     [
         ({"kind": "page_url", "operator": "matches", "text": "(?=a)"}, "text", "This pattern cannot be used"),
+        ({"kind": "page_url", "operator": "contains", "text": " "}, "text", "Write a text."),
         ({"kind": "cart_value", "operator": "at_least", "number": ""}, "number", "Write a number."),
         ({"kind": "cart_value", "operator": "at_least", "number": "inf"}, "number", "Write a number."),
         ({"kind": "country", "operator": "in_list"}, "entries", "Give at least one entry."),

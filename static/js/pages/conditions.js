@@ -16,7 +16,7 @@ export function conditionTrees() {
 
 /** @param {HTMLElement} tree */
 function begin(tree) {
-  tree.classList.add("live");
+  tree.classList.add("with-script");
   for (const row of tree.querySelectorAll("[data-row]")) showNeeded(/** @type {HTMLElement} */ (row));
   nameRegions(tree);
   tree.addEventListener("click", (event) => {
@@ -111,7 +111,8 @@ function changeKind(tree, row) {
   if (!parts || !(template instanceof HTMLTemplateElement)) return;
   const typed = typedIn(prefix, inputsOf(parts));
   parts.innerHTML = filled(template, prefix);
-  for (const part of ["text", "number", "unit", "lines", "samples", "operator"]) {
+  const isFilled = ["text", "number", "lines"].some((part) => typed.get(part)?.[0]);
+  for (const part of ["text", "number", "unit", "lines", "samples", ...(isFilled ? ["operator"] : [])]) {
     const input = parts.querySelector(`[name="${prefix}-${part}"]`);
     const value = typed.get(part)?.[0];
     if (value === undefined || !(input instanceof HTMLElement) || !("value" in input)) continue;

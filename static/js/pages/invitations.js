@@ -9,7 +9,7 @@ const said = document.querySelector("[data-order-said]");
 /** @param {HTMLElement} row */
 function draggable(row) {
   row.draggable = true;
-  row.classList.add("live");
+  row.classList.add("movable");
   row.addEventListener("dragstart", (event) => {
     row.classList.add("dragged");
     if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
