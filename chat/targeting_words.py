@@ -77,7 +77,7 @@ RULES: dict[Rule, Words] = {
     Rule.WIDGET_OPEN: _("The chat window is closed"),
     Rule.QUIET: _("Time enough since the last conversation"),
     Rule.BUDGET: _("Within what one visitor is asked at most"),
-    Rule.REPEATED: _("This invitation was not shown often enough yet"),
+    Rule.REPEATED: _("This invitation was not shown too often yet"),
     Rule.DISMISSED: _("Closed none lately"),
     Rule.TOO_SOON: _("Time enough since the last one and since the page was opened"),
     Rule.HOLDOUT: _("Not in the group that is held back"),

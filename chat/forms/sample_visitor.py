@@ -78,7 +78,9 @@ class SampleVisitorForm(forms.Form):
     cart_value = _number(_("Value of the basket"), "", None)
     cart_items = _number(_("Items in the basket"), "", None)
     event = _text(_("Event that has happened"), placeholder="added_to_cart")
-    before = forms.ChoiceField(label=_("Before"), choices=BEFORE, widget=forms.Select({"class": "input"}))
+    before = forms.ChoiceField(
+        label=_("Before"), choices=BEFORE, initial="nothing", widget=forms.Select({"class": "input"})
+    )
 
     SECTIONS = (
         (

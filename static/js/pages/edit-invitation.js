@@ -101,7 +101,8 @@ function resize(chosen) {
     each.setAttribute("aria-checked", String(each === chosen));
     each.tabIndex = each === chosen ? 0 : -1;
   }
-  if (stage) stage.dataset.size = chosen.dataset.size;
+  const frame = panel.querySelector("[data-frame]");
+  if (frame instanceof HTMLElement) frame.dataset.size = chosen.dataset.size;
 }
 
 for (const button of sizes) {
