@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from bench.machine import PYTHON, REPO
+from bench.processes import cpu_seconds
 from bench.servers import Server
 
 
@@ -45,6 +48,32 @@ def run_crowd(what: str, server: Server, sockets: int) -> dict[str, Any]:
         "sockets": sockets,
     }
     return _run("bench.crowd", plan)
+
+
+@contextmanager
+def browsing(server: Server, sockets: int, *, every: float, agents: int = 0) -> Iterator[dict[str, Any]]:
+    """So many visitors look around meanwhile; what was wrong with them stands in the mapping afterwards.
+
+    `agents` of the server's world watch them. Raises CalledProcessError when they could not come in.
+    """
+    chats = server.chats(1_000)
+    watching = list(dict.fromkeys(chat["agent"] for chat in chats))[:agents]
+    plan = {"ports": server.ports, "key": chats[0]["key"], "sockets": sockets, "every": every, "agents": watching}
+    command = [PYTHON, "-m", "bench.browsing", json.dumps(plan)]
+    found: dict[str, Any] = {}
+    with subprocess.Popen(command, cwd=REPO, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise subprocess.CalledProcessError(process.wait(), command)
+        yield found
+        process.terminate()
+        found.update(json.loads(process.stdout.read()))
+
+
+def cpu_percent(server: Server, seconds: float) -> float:
+    """What the web processes take of one core while nothing is asked of them but what goes on already."""
+    before = cpu_seconds(server.pids)
+    time.sleep(seconds)
+    return (cpu_seconds(server.pids) - before) / seconds * 100
 
 
 def _run(module: str, plan: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,13 +11,16 @@ from typing import Any
 
 from bench.load import SETTLE_SECONDS
 from bench.machine import Machine
-from bench.runs import run_crowd, run_load
+from bench.runs import browsing, cpu_percent, run_crowd, run_load
 from bench.servers import RIVALS, Installation, Ours, Server
 
 IDLE_SOCKETS = 5_000
 MANY_IDLE_SOCKETS = 10_000
 STORM_SOCKETS = 5_000
 FANOUT_SOCKETS = 500
+BROWSING_VISITORS = 2_000
+PAGE_SECONDS = 5.0
+SETTLED_SECONDS = 5.0  # after all have come in
 RATES = (100, 300)
 POOLED = ("node", "asyncpg")
 POOLS = (4, 8, 16, 32)
@@ -196,6 +200,23 @@ class Bench:
             for processes in self.options.processes:
                 self._crowd("fanout", self.server("ours", processes), FANOUT_SOCKETS)
 
+    def browsing(self) -> None:
+        """What visitors who look around cost, alone and beside chats at a steady pace, unwatched and watched."""
+        visitors, chats = self._scaled(BROWSING_VISITORS), min(self.options.chats)
+        server = Ours(self.machine, "browsing", 1, self.world())
+        self._chats_beside(server, "nobody", chats, {})
+        for who, agents in (("visitors", 0), ("visitors, watched by 5", 5)):
+            with browsing(server, visitors, every=PAGE_SECONDS, agents=agents) as found:
+                time.sleep(SETTLED_SECONDS)
+                alone = {"cpu_percent": cpu_percent(server, self.options.seconds)}
+                self._chats_beside(server, f"{visitors:,} {who}", chats, alone)
+            self.results.add(Case(f"browsing of {visitors:,} {who}"), "ours", found)
+
+    def _chats_beside(self, server: Server, who: str, chats: int, alone: dict[str, float]) -> None:
+        for _ in range(self.options.rounds):
+            measured = run_load(server, chats, seconds=self.options.seconds, rate=RATES[0])
+            self.results.add(Case(f"chats beside {who}", chats, rate=RATES[0]), "ours", {**measured, **alone})
+
     def _crowd(self, what: str, server: Server, sockets: int) -> None:
         case = Case(f"{what} of {sockets:,} sockets", processes=len(server.ports))
         self.results.add(case, "ours", run_crowd(what, server, sockets))
@@ -207,6 +228,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "fanout": Bench.fanout,
     "idle": Bench.idle,
     "storm": Bench.storm,
+    "browsing": Bench.browsing,
     "sqlite": Bench.sqlite,
     "pools": Bench.pools,
 }

@@ -1,7 +1,8 @@
 """The world that our server is measured in, made by the product's own actions: `python -m bench.world --chats 1000`.
 
 Needs the environment of the server (DATABASE_URL, REDIS_URL …) and a migrated database. Writes JSON to stdout: a list
-of chats, each {"ticket", "visitor", "agent"}; `visitor` and `agent` are the tokens to say hello with.
+of chats, each {"ticket", "visitor", "agent", "key"}; `visitor` and `agent` are the tokens to say hello with, `key` is
+the widget's.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Shop:
                 raise AssertionError("A chat that started has a ticket.")
             by = Author.of_member(member)
             send_message(Message(by=by, ticket_id=ack.ticket, client_id=uuid4(), text="It is. How many?"))
-        return {"ticket": str(ack.ticket), "visitor": token, "agent": agent}
+        return {"ticket": str(ack.ticket), "visitor": token, "agent": agent, "key": self.widget.key}
 
 
 def _user(name: str) -> User:

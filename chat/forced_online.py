@@ -25,6 +25,8 @@ def may_force_online(member: Membership) -> bool:
     """Whether any of their departments lets them say so of themselves; chats without a department are everybody's."""
     if member.is_admin:
         return True
-    departments = DepartmentMember.objects.filter(membership=member).values_list("department_id", flat=True)
     policies = current_policies()
+    if not any(policy.allows_forced_online for policy in policies.rows.values()):
+        return False  # as nearly everywhere: asked by every console that connects
+    departments = DepartmentMember.objects.filter(membership=member).values_list("department_id", flat=True)
     return any(policies.of(each).allows_forced_online for each in [None, *departments])

@@ -157,7 +157,8 @@ def _tree(kinds: frozenset[Kind]) -> Clean:
             problems = [
                 {"path": each.path, "code": each.code.value, "message": sentence(each)} for each in invalid.problems
             ]
-            raise HelpdeskError("invalid_condition", problems[0]["message"], problems=problems) from None
+            text = _("A condition cannot be used as it is. %(said)s") % {"said": problems[0]["message"]}
+            raise HelpdeskError("invalid_condition", text, problems=problems) from None
 
     return clean
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import maxminddb
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from helpdesk.tenancy.models import ScopedManager, ScopedModel
@@ -43,6 +45,20 @@ def every_model_is_scoped(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 )
             )
     return problems
+
+
+@register(Tags.files)
+def city_database_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """GEOIP_CITY_DB is empty, or the file is there and is a database."""
+    path = settings.GEOIP_CITY_DB
+    if not path:
+        return []
+    try:
+        maxminddb.open_database(path).close()
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        hint = "Give it the path of a city database (*.mmdb), or leave it empty: countries are known without it."
+        return [Error(f"GEOIP_CITY_DB cannot be read: {error}", hint=hint, id="helpdesk.E003")]
+    return []
 
 
 def _is_read_in_scope(model: Any) -> bool:

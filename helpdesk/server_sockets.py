@@ -37,7 +37,7 @@ class LeanHttp(BoundedHttp):
 
     def handle_websocket_upgrade(self) -> None:
         # The scope knows no path yet: uvicorn fills it in for requests alone.
-        if admission.may_enter(self.url.split(b"?", 1)[0].decode("latin-1")):
+        if admission.may_enter(self.url.partition(b"?")[0].decode("latin-1")):
             super().handle_websocket_upgrade()
             return
         # Here and not in the application: a refusal must cost little, since thousands come at once. A browser shows

@@ -159,7 +159,7 @@ CACHES = {
 
 # --- live visitors ---------------------------------------------------------------------------------------------------
 # The country of a visitor is looked up in a list that comes with the product; with a city database (*.mmdb, for example
-# DB-IP or GeoLite2 City; needs the package maxminddb) the city too. Addresses are not kept either way.
+# DB-IP or GeoLite2 City) the city too. Addresses are not kept either way.
 GEOIP_CITY_DB = env.str("GEOIP_CITY_DB", "")
 
 # --- Celery ----------------------------------------------------------------------------------------------------------

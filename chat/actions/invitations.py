@@ -268,13 +268,14 @@ def _refuse_unready_if_active(invitation: Invitation) -> None:
 
 
 def _refuse_unready(invitation: Invitation) -> None:
-    for lacks, text, field in (
-        (invitation.has_ended(timezone.now()), _("Its time is over. Give it another end."), "ends_at"),
-        (not _has_weight(invitation), _("Give one variant a weight: nobody would be shown anything."), "weight"),
-        (_says_nothing(invitation), _("Write a title or a text: this would be shown empty."), "texts"),
-    ):
-        if lacks:
-            raise HelpdeskError("invitation_unready", text, field=field)
+    if invitation.has_ended(timezone.now()):
+        raise HelpdeskError("invitation_unready", _("Its time is over. Give it another end."), field="ends_at")
+    if not _has_weight(invitation):
+        text = _("Give one variant a weight: nobody would be shown anything.")
+        raise HelpdeskError("invitation_unready", text, field="weight")
+    if _says_nothing(invitation):
+        text = _("Write a title or a text: this would be shown empty.")
+        raise HelpdeskError("invitation_unready", text, field="texts")
 
 
 def _has_weight(invitation: Invitation) -> bool:

@@ -177,8 +177,10 @@ class _Step:
 
     def _route_due(self, last: Any) -> bool:
         """The same for those behind `last` whose time has come, when nobody can be rung."""
-        passing_on = Q(overflowed_at=None, ticket__department__in=self._departments_that_pass_on)
-        is_due = Q(waits_why="") | Q(route_at__lte=self.now) | passing_on
+        passing_on = [pk for pk in self._departments if pk is not None and self._passes_on_at_once(pk)]
+        is_due = Q(waits_why="") | Q(route_at__lte=self.now)
+        if passing_on:
+            is_due |= Q(overflowed_at=None, ticket__department__in=passing_on)
         due = _waiting().filter(_is_behind(last)).filter(is_due)
         page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
         self.has_more |= len(page) == MOST_DUE
@@ -192,20 +194,18 @@ class _Step:
     def _is_worth_a_look(self, queued: Any) -> bool:
         department_id = queued.ticket__department_id
         is_due = not queued.waits_why or (queued.route_at is not None and queued.route_at <= self.now)
-        passes_on = queued.overflowed_at is None and department_id in self._departments_that_pass_on
-        return is_due or passes_on or self.floor.can_ring_somebody(department_id)
+        if is_due or self.floor.can_ring_somebody(department_id):
+            return True
+        return queued.overflowed_at is None and self._passes_on_at_once(department_id)
 
     @cached_property
     def _departments(self) -> list[int | None]:
         """Those in which somebody waits; None is the tickets without one."""
         return list(waiting_everywhere().order_by().values_list("ticket__department_id", flat=True).distinct())
 
-    @cached_property
-    def _departments_that_pass_on(self) -> list[int]:
-        """Those of them whose chats go elsewhere at once: nobody is there any more, or it is closed."""
-        return [pk for pk in self._departments if pk is not None and self._passes_on_at_once(pk)]
-
-    def _passes_on_at_once(self, department_id: int) -> bool:
+    def _passes_on_at_once(self, department_id: int | None) -> bool:
+        """Whether its chats go to another department although their time has not come: nobody is there, or it is
+        closed."""
         if not self.policies.of(department_id).as_policy(department_id).has_overflow:
             return False
         is_staffed = any(seat.is_online(self.now) for seat in self.floor.seats_of(department_id))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from typing import Any
 
+import maxminddb
 from django.conf import settings
 from iptocc import country_code
-
-log = logging.getLogger(__name__)
 
 
 def place_of(address: str) -> tuple[str, str]:
@@ -41,13 +39,5 @@ def _from_database(address: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _database() -> Any:
-    """The reader of GEOIP_CITY_DB; None when there is none, or none that can be read (`check` says so at the start)."""
-    if not settings.GEOIP_CITY_DB:
-        return None
-    try:
-        import maxminddb
-
-        return maxminddb.open_database(settings.GEOIP_CITY_DB)
-    except Exception as error:
-        log.warning("GEOIP_CITY_DB is not used: %s", error)
-        return None
+    """The reader of GEOIP_CITY_DB, None without one. That it can be read is checked at the start."""
+    return maxminddb.open_database(settings.GEOIP_CITY_DB) if settings.GEOIP_CITY_DB else None

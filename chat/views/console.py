@@ -19,7 +19,7 @@ from widget.models import LiveVisitors, Widget
 
 @require_GET
 def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
-    """The console: the inbox, one ticket of it, or the visitors (the page is the same, the screen reads the address)."""
+    """The console: the inbox, one ticket, or the visitors (the page is the same, the screen reads the address)."""
     me = about_me(request.member)
     boot: dict[str, Any] = {
         "slug": slug,

@@ -34,6 +34,7 @@ from chat.models import (  # noqa: E402
     Invitation,
     InvitationExposure,
     InvitationManners,
+    Ring,
     RoutingPolicy,
 )
 from helpdesk.accounts.models import (  # noqa: E402
@@ -80,7 +81,7 @@ def keep() -> None:
 def restore() -> None:
     """The settings are as `keep` found them, chats that began since then are over, and nobody is paused."""
     found = kept[_workspace().slug]
-    _end(Chat.objects.live().exclude(pk__in=found["chats"]))
+    _end_and_forget(Chat.objects.live().exclude(pk__in=found["chats"]))
     for desk in Desk.objects.exclude(paused_at=None).select_related("membership__user"):
         resume_desk(member=desk.membership)
     for pause in DepartmentPause.objects.select_related("membership__user"):
@@ -168,7 +169,7 @@ def talked_before(name: str, by: str, days: int) -> None:
 
 def start_again(name: str) -> None:
     """The customer of `talked_before` begins another chat."""
-    visitor = Visitor.objects.get(name=name)
+    visitor = Visitor.objects.filter(name=name).latest("id")
     widget = Widget.objects.select_related("workspace", "department").first()
     asked = conversations.NewChat(client_id=uuid4(), text="Hello again", form={})
     conversations.start_chat(visitor=visitor, widget=widget, address="127.0.0.1", chat=asked)
@@ -193,15 +194,16 @@ def end(ticket: str, by: str) -> None:
 
 
 def end_all() -> None:
-    """No chat is live any more, those of the demo neither, and nobody rests after one or was asked lately."""
-    _end(Chat.objects.live())
-    Desk.objects.update(last_ended_at=None, last_offered_at=None, misses=0)
+    """No chat is live any more, those of the demo neither."""
+    _end_and_forget(Chat.objects.live())
 
 
-def _end(chats: Any) -> None:
+def _end_and_forget(chats: Any) -> None:
+    """Nobody rests after these chats, was asked lately or has missed a ring."""
     owner = Author.of_member(Membership.objects.select_related("user", "workspace").get(role=Role.OWNER))
     for chat in chats.select_related("ticket"):
         conversations.end_chat(by=owner, ticket_id=chat.ticket.public_id, client_id=uuid4())
+    Desk.objects.update(last_ended_at=None, last_offered_at=None, misses=0)
 
 
 def nobody_else(names: list[str]) -> None:
@@ -255,16 +257,24 @@ def idle(name: str, seconds: int) -> None:
     Desk.objects.filter(membership=_member(name)).update(last_active_at=timezone.now() - timedelta(seconds=seconds))
 
 
-def gone(name: str, seconds: int) -> bool:
-    """The agent, whose browser is closed, has been gone for so long. False: that was not noticed yet."""
+def ring_out(name: str) -> None:
+    """What rings of this customer's has rung for its whole time."""
+    Ring.objects.open().filter(ticket__visitor__name=name).update(deadline_at=timezone.now())
+    sweep()
+
+
+def gone(name: str, seconds: int) -> None:
+    """The agent, whose browser is closed, has been gone for so long."""
     then = timezone.now() - timedelta(seconds=seconds)
-    return bool(Membership.objects.filter(pk=_member(name).pk, is_present=False).update(lease_until=then))
+    Membership.objects.filter(pk=_member(name).pk).update(lease_until=then)
+    _outside(tasks.expire_presence)
 
 
-def left(name: str, seconds: int) -> bool:
-    """The customer, whose page is closed, has been gone for so long. False: that was not noticed yet."""
-    ending = Chat.objects.live().filter(ticket__visitor__name=name, end_due_at__isnull=False)
-    return bool(_move(ending, seconds, "end_due_at"))
+def left(name: str, seconds: int) -> None:
+    """The customer, whose page is closed, has been gone for so much longer."""
+    Visitor.objects.filter(name=name).update(lease_until=timezone.now())
+    _outside(tasks.expire_presence)
+    _move(Chat.objects.live().filter(ticket__visitor__name=name), seconds, "end_due_at")
 
 
 def two_minutes_each() -> None:

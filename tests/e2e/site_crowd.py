@@ -1,4 +1,4 @@
-"""People who are on no site: rows of the live visitors as the server would send them, thousands of them, and their moves.
+"""People who are on no site: rows of live visitors as the server would send them, thousands of them, and their moves.
 
 They are put between the console and its server, so that the screen can be looked at and measured full without 2,000
 browsers. Nothing of the product knows of them.
@@ -29,15 +29,18 @@ PAGES = [
 ]
 PLACES = [
     ("GR", "Athens", 40), ("GR", "Thessaloniki", 12), ("DE", "Berlin", 12), ("DE", "", 20), ("GB", "London", 14),
-    ("KR", "Seoul", 13), ("US", "New York", 8), ("US", "", 20), ("CY", "Nicosia", 5), ("FR", "Paris", 6), ("EG", "Cairo", 4),
+    ("KR", "Seoul", 13), ("US", "New York", 8), ("US", "", 20), ("CY", "Nicosia", 5), ("FR", "Paris", 6),
+    ("EG", "Cairo", 4),
     ("AE", "Dubai", 4), ("SG", "Singapore", 3), ("BR", "São Paulo", 3), ("AU", "Melbourne", 3), ("IN", "Mumbai", 4),
     ("JP", "Tokyo", 3), ("MT", "", 2), ("ZA", "Cape Town", 2), ("CA", "", 2), ("", "", 3),
 ]  # fmt: skip
 SOURCES = ["Google", "direct", "Instagram", "naver.com", "newsletter", "pinterest.com", "blog.example"]
 DEVICES = [
-    ("Other", "Chrome 141", "Windows 10"), ("iPhone", "Mobile Safari 18", "iOS 18"), ("SM-G991B", "Chrome Mobile 141", "Android 15"),
+    ("Other", "Chrome 141", "Windows 10"),
+    ("iPhone", "Mobile Safari 18", "iOS 18"),
+    ("SM-G991B", "Chrome Mobile 141", "Android 15"),
     ("iPad", "Mobile Safari 18", "iOS 18"),
-]  # fmt: skip
+]
 NAMES = ["Αικατερίνη Παπαδοπούλου-Κωνσταντινίδου", "김민준", "سارة خليل", "Wolfgang von Kirchstetten", "Ada L."]
 
 
@@ -71,11 +74,11 @@ class SiteCrowd:
             "visitor": None, "name": name, "email": "someone@mail.example" if is_known and choose([0, 1]) else "",
             "url": f"https://shop.example{path}", "title": title,
             "page_since": at(now - timedelta(seconds=self.random.randint(0, max(1, seconds_ago // 3)))),
-            "since": at(now - timedelta(seconds=seconds_ago)), "pages": self.random.randint(1, 20), "active_seconds": 30,
-            "hidden": self.random.random() < 0.2, "referrer": "", "source": choose(SOURCES), "utm": {}, "country": country,
-            "city": city, "device": device, "browser": browser, "os": os, "language": "en",
-            "visits": self.random.randint(1, 12), "cart": cart, "state": "browsing", "ticket": None, "number": None,
-            "with": None, "department": None, "version": self.version,
+            "since": at(now - timedelta(seconds=seconds_ago)), "pages": self.random.randint(1, 20),
+            "active_seconds": 30, "hidden": self.random.random() < 0.2, "referrer": "", "source": choose(SOURCES),
+            "utm": {}, "country": country, "city": city, "device": device, "browser": browser, "os": os,
+            "language": "en", "visits": self.random.randint(1, 12), "cart": cart, "state": "browsing", "ticket": None,
+            "number": None, "with": None, "department": None, "version": self.version,
         }  # fmt: skip
         self.rows[row["id"]] = row
         return row
@@ -115,6 +118,14 @@ class SiteCrowd:
         assert self.watcher, "nobody watches"
         self.watcher.send(json.dumps(frame))
 
+    def wait_for_watcher(self, page: Page) -> None:
+        """Until then the console reads over HTTP, and nobody hears what is told."""
+        for _ in range(200):
+            if self.watcher:
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError("nobody watches")
+
     def serve(self, page: Page) -> None:
         page.route(re.compile(r"/api/v1/visitors(\?|$)"), self._list)
         page.route(re.compile(r"/api/v1/visitors/"), self._detail)
@@ -132,10 +143,16 @@ class SiteCrowd:
         if not row:
             route.fulfill(status=404, json={"code": "not_found", "message": "Not found."})
             return
+        now = datetime.now(UTC)
         steps = [
-            {"url": f"https://shop.example{path}", "title": title, "at": at(datetime.now(UTC) - timedelta(minutes=n)), "seconds": 20 * n}
+            {
+                "url": f"https://shop.example{path}",
+                "title": title,
+                "at": at(now - timedelta(minutes=n)),
+                "seconds": 20 * n,
+            }
             for n, (path, title) in enumerate(PAGES[:6])
-        ]  # fmt: skip
+        ]
         items = [
             {"name": "Skyros mug, set of 4", "quantity": 1, "price": 64},
             {"name": "Πιάτο", "quantity": 2, "price": 19.5},
@@ -146,7 +163,7 @@ class SiteCrowd:
                 "cart_items": items if row["cart"] else [],
                 "trail": steps,
                 "attributes": {"plan": "gold", "orders": 11, "note": "ζητά τιμολόγιο"},
-                "events": [{"name": "add_to_cart", "value": 64, "properties": {}, "at": at(datetime.now(UTC))}],
+                "events": [{"name": "add_to_cart", "value": 64, "properties": {}, "at": at(now)}],
                 "screen": {"width": 1920, "height": 1080},
                 "time_zone": "Europe/Athens",
             }

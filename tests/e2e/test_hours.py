@@ -57,7 +57,7 @@ def test_out_of_hours_the_visitor_reads_when_somebody_is_back(agent, visitor):
     dora = visitor().visit("/")
     expect(dora.launcher()).not_to_have_text("Leave a message")
     dora.start_chat("Dora Late", "Still there? §v1;")
-    expect(maya.incoming("Dora Late")).to_be_visible()
+    expect(maya.row("Dora Late").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

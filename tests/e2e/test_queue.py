@@ -162,15 +162,7 @@ def test_the_queue_on_other_screens(routing, visitor, agent, name, path, workspa
     routing(strategy="manual")
     agent(workspace=workspace)
     clara = visitor(**options).visit(path)
-    clara.open_widget()
-    clara.frame.locator(".row").first.click()
-    inputs = clara.frame.locator("form.page input")
-    expect(inputs.or_(clara.frame.get_by_role("log")).first).to_be_visible()
-    if inputs.count():
-        inputs.first.fill(f"Clara {name}")
-        clara.frame.locator("form.page .btn").click()
-    clara.frame.locator(".composer textarea").fill("Hello §v1;")
-    clara.frame.locator(".composer textarea").press("Enter")
+    clara.start_chat_in_any_language(f"Clara {name}", "Hello §v1;")
     expect(clara.frame.locator(".offer button")).to_be_visible()
     clara.shot(f"widget-queue-{name}")
     assert widget_faults(clara) == []

@@ -62,6 +62,7 @@ def test_silence_frees_the_place(team: Team, visitor: Callable[..., Visitor]) ->
     team.behind.sweep()
     team.waits("Clara Silence")  # 0: never
     team.admin.routing({"Silence frees the place": 10})
+    team.behind.sweep()
     team.rings("Clara Silence", team.maya)
     expect(clara.log).to_contain_text("§v1;")
     # The customer's next word takes the place again, so nobody else rings at Maya when this one is over.

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from installation import wait_until
 from people import Visitor
 from playwright.sync_api import expect
 from walk import Team, accept
@@ -28,23 +27,24 @@ def test_an_admin_pauses_an_agent_and_ends_it(team: Team) -> None:
 
 
 def test_a_chat_whose_agent_is_gone_and_one_whose_customer_is(team: Team, visitor: Callable[..., Visitor]) -> None:
-    """The rows are moved: somebody is gone for three minutes, and another one for five."""
-    team.behind.set_routing(strategy="ring_all", is_sticky=False, ring_seconds=120, pause_after_misses=0)
+    """The rows are moved: the agent is gone for three minutes, and the customer for nine and then ten."""
+    team.behind.set_routing(strategy="ring_all", is_sticky=False, ring_seconds=120, first_reply_seconds=0)
     page = team.admin.open("workspace/")
     page.get_by_label("minutes until a chat whose agent has left").fill("5")
-    team.admin.save("saved")
+    team.admin.save("The workspace is saved.")
     clara = visitor().visit("/").start_chat("Clara Left", "Hello? §v1;")
     accept(team.eleni.incoming("Clara Left"))
     expect(clara.log).to_contain_text("Eleni joined the chat")
     team.eleni.page.goto("about:blank")
-    wait_until(lambda: team.behind.gone(name="eleni", seconds=3 * MINUTE), 40)
+    team.behind.gone(name="eleni", seconds=3 * MINUTE)
     team.behind.talked(name="Clara Left", seconds=3 * MINUTE)
     team.behind.sweep()
     expect(clara.log).not_to_contain_text("had to leave")
     page = team.admin.open("workspace/")
     page.get_by_label("minutes until a chat whose agent has left").fill("2")
     page.get_by_label("minutes until a chat that its visitor left is ended").fill("10")
-    team.admin.save("saved")
+    team.admin.save("The workspace is saved.")
+    team.behind.sweep()
     expect(clara.log).to_contain_text("Eleni had to leave. Somebody else answers you as soon as they can.")
     team.rings("Clara Left", team.maya)
     accept(team.maya.incoming("Clara Left"))
@@ -53,9 +53,10 @@ def test_a_chat_whose_agent_is_gone_and_one_whose_customer_is(team: Team, visito
     clara.expect_tokens(["§v1;", "§a1;"])
 
     clara.page.goto("about:blank")
-    wait_until(lambda: team.behind.left(name="Clara Left", seconds=5 * MINUTE), 40)
+    team.behind.left(name="Clara Left", seconds=9 * MINUTE)
     team.behind.sweep()
     expect(team.maya.log).not_to_contain_text("The chat ended")
-    assert team.behind.left(name="Clara Left", seconds=6 * MINUTE)
+    team.behind.left(name="Clara Left", seconds=MINUTE)
+    team.behind.sweep()
     expect(team.maya.log).to_contain_text("The chat ended: the customer was away for a while")
     team.eleni.page.go_back()

@@ -33,10 +33,12 @@ def offers_message(who: Visitor, path: str = "/") -> None:
 
 
 def _until(who: Visitor, path: str, name: re.Pattern[str]) -> None:
+    # Routed, the browser does not keep what it was told for half a minute.
+    who.page.route("**/widget/v1/config*", lambda route: route.continue_())
     for _attempt in range(12):
         who.visit(path)
         expect(who.launcher()).to_be_visible()
-        if name.search(who.launcher().get_attribute("aria-label") or who.launcher().inner_text()):
+        if who.page.get_by_role("button", name=name).is_visible():
             return
         who.page.wait_for_timeout(700)
     raise AssertionError(f"the shop never showed {name.pattern}")
@@ -49,8 +51,8 @@ def test_how_many_may_wait(team: Team, visitor: Callable[..., Visitor]) -> None:
         team.behind.start(name=name)
     team.admin.routing({"Waiting for each agent": 1, "Waiting in all": 10})  # two agents
     offers_message(clara)
-    clara.open_widget()
-    expect(clara.frame.get_by_text("We have many chats at the moment.").first).to_be_visible()
+    nora = visitor().visit("/").open_widget()
+    expect(nora.frame.get_by_text("We have many chats at the moment.").first).to_be_visible()
     team.admin.routing({"Waiting for each agent": 2})
     offers_chat(clara)
     team.admin.routing({"Waiting in all": 2})
@@ -69,7 +71,7 @@ def test_the_longest_wait(team: Team, visitor: Callable[..., Visitor]) -> None:
     team.behind.sweep()
     team.admin.routing({"Longest wait": 200})
     team.behind.sweep()
-    expect(clara.frame.get_by_text(NOBODY)).to_have_count(0)
+    expect(clara.frame.get_by_text(NOBODY).first).to_be_hidden()
     team.admin.routing({"Longest wait": 180})
     expect(clara.frame.get_by_text(NOBODY).first).to_be_visible()
     team.waits("Clara Patient")  # and keeps the place
@@ -84,7 +86,7 @@ def test_what_goes_ahead_in_the_queue(team: Team, visitor: Callable[..., Visitor
     team.admin.open("routing/")
     team.admin.ahead("The page’s address contains", "/goods/tide", 5)
     team.admin.ahead("The customer was here before", "", 5)
-    team.admin.ahead("The customer’s language is", "Ελληνικά", 5)
+    team.admin.ahead("The customer’s language is", "Greek", 5)
     team.admin.save("The routing is saved.")
     team.behind.talked_before(name="Returning", by="maya", days=40)
     clara = visitor().visit("/").start_chat("Clara Behind", "Hello? §v1;")
@@ -134,12 +136,12 @@ def test_a_department_passes_on_after_its_time_or_at_once(team: Team, visitor: C
 def test_a_department_has_settings_of_its_own_and_people_and_hours(team: Team, visitor: Callable[..., Visitor]) -> None:
     team.behind.address_widget_to(department="Orders & delivery")
     team.admin.routing_of("Orders & delivery", {CHOICE: "Ring everyone"})
-    team.behind.start(name="No department")
+    team.behind.start(name="Of Returns", department="Returns")
     clara = visitor()
     offers_chat(clara)
     clara.start_chat("Clara Own", "Hello? §v1;")
     team.rings("Clara Own", team.maya, team.eleni)
-    team.waits("No department")  # by hand, as the workspace has it
+    expect(team.maya.row("Of Returns").first).to_be_visible()  # by hand, as the workspace has it
     accept(team.maya.incoming("Clara Own"))
 
     page = team.admin.department("Orders & delivery")
@@ -147,6 +149,7 @@ def test_a_department_has_settings_of_its_own_and_people_and_hours(team: Team, v
     team.admin.save("The department is saved.")
     team.behind.start(name="Without Maya", department="Orders & delivery")
     team.rings("Without Maya", team.eleni)
+    team.behind.end_all()
 
     page = team.admin.open("hours/")
     page.get_by_role("main").get_by_role("link", name="Orders & delivery").click()
@@ -158,7 +161,8 @@ def test_a_department_has_settings_of_its_own_and_people_and_hours(team: Team, v
     team.behind.sweep()
     expect(team.eleni.incoming("Out of hours")).to_have_count(0)
     offers_message(visitor())
-    page.goto(page.url)
+    page = team.admin.open("hours/")
+    page.get_by_role("main").get_by_role("link", name="Orders & delivery").click()
     page.get_by_role("radio", name=re.compile("^Like the workspace")).check()
     team.admin.save("The hours are saved.")
     team.rings("Out of hours", team.eleni)

@@ -34,6 +34,7 @@ def crowded(agent: Callable[..., Agent]) -> Callable[..., tuple[Agent, SiteCrowd
         maya, crowd = agent(workspace=workspace, **options), SiteCrowd(count)
         crowd.serve(maya.page)
         maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/visitors{query}")
+        crowd.wait_for_watcher(maya.page)
         expect(maya.page.get_by_role("table")).to_be_visible()
         return maya, crowd
 

@@ -42,5 +42,5 @@ ask.addEventListener("click", ({ target }) => {
   if (!target.value) return;
   localStorage.setItem(CONSENT, target.value);
   ask.hidden = true;
-  Helpdesk("consent", target.value === "yes");
+  if (target.value === "yes") Helpdesk("consent", true);
 });

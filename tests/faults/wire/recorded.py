@@ -53,6 +53,35 @@ def agents(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
+def pages(facts: Facts) -> list[dict[str, Any]]:
+    """What an open page says on `/ws/live/`, but for the `optout` that ends it."""
+    page = {"url": "https://shop.north.example/bowl", "title": "Bowl"}
+    cart = {"value": 9.5, "currency": "EUR", "items": [{"name": "Bowl", "quantity": 1, "price": 9.5}]}
+    facts_of_site = {"token": "x", "profile": {"name": "Vera"}, "attributes": {"plan": "gold"}, "cart": cart}
+    hello = {
+        "type": "hello",
+        "browser": NOBODY,
+        "visit": {"id": NOBODY, "number": 1, "started_at": "2026-05-01T10:00:00Z", "pages": 1},
+        "page": page,
+        "trail": [{**page, "ago": 3, "seconds": 1}],
+        "referrer": "",
+        "language": "el",
+        "time_zone": "Europe/Athens",
+        "screen": {"width": 800, "height": 600},
+        "utm": {"source": "letter"},
+        "hidden": False,
+        **facts_of_site,
+    }
+    return [
+        hello,
+        {"type": "page", **page, "pages": 2, "seconds": 3},
+        {"type": "active", "seconds_page": 1, "seconds_visit": 2, "hidden": False},
+        {"type": "set", **facts_of_site},
+        {"type": "track", "name": "order", "value": 9.5, "properties": {"sku": "A"}},
+        {"type": "pong"},
+    ]
+
+
 def both(facts: Facts) -> list[dict[str, Any]]:
     return [
         {

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 ERRORS = Path(__file__).resolve().parents[3] / "docs" / "errors.md"
 CODES = set(re.findall(r"^\| `(\w+)` \|", ERRORS.read_text(), re.M))
-SILENT = {"pong", "unsubscribe", "typing", "read", "page"}  # answered only when they are refused
+# Answered only when they are refused.
+SILENT = {"pong", "unsubscribe", "typing", "read", "page", "active", "set", "track"}
 ANSWERS = {"ack", "error", "subscribed", "resync"}
 MAX_DEPTH, MAX_KEYS, MAX_INTEGER = 8, 64, 2**53 - 1
 HALF_PAIR = re.compile("[\ud800-\udfff]")

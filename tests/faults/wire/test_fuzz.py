@@ -28,13 +28,17 @@ async def test_made_up_frames_are_answered_by_the_rules(live_world: World) -> No
     assert report.resident_kib[-1] - report.resident_kib[1] < 30_000
 
 
-@pytest.mark.parametrize("door", ["visitors", "agents"])
+@pytest.mark.parametrize("door", ["visitors", "agents", "pages"])
 async def test_each_field_of_each_command_takes_any_value(live_world: World, door: str) -> None:
     facts, _witnesses, tokens = await pool.run(prepare, live_world)
     north = live_world.north
-    hello = {"token": north.token} if door == "visitors" else {"token": tokens["maya"], "workspace": north.slug}
-    client, server = await enter(f"/ws/{door[:-1]}/", **hello)
     frames = getattr(recorded, door)(facts)
+    path, hello = {
+        "visitors": ("/ws/visitor/", {"token": north.token}),
+        "agents": ("/ws/agent/", {"token": tokens["maya"], "workspace": north.slug}),
+        "pages": ("/ws/live/", {**frames[0], "key": north.widget.key}),
+    }[door]
+    client, server = await enter(path, **hello)
     target = Target(client, server, Mutator(frames, 0))
     complaints = Complaints()
     logging.getLogger().addHandler(complaints)

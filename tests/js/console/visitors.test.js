@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { placesOf, pointsOf, radiusOf, scaleOf, shadeOf, stepsOf } from "../../../static/js/console/store/map.js";
+import { fitting, ROOM, template } from "../../../static/js/console/store/columns.js";
+import { densest, frameOf, placesOf, pointsOf, radiusOf, scaleOf, shadeOf, spotsOf, stepsOf } from "../../../static/js/console/store/map.js";
 import { countryName, money, setLanguage } from "../../../static/js/console/store/time.js";
 import { piecesOf, spanInView } from "../../../static/js/console/store/virtual.js";
 import { filterFrom, isFiltered, NO_FILTER, NONE, paramsOf, ranked, sift } from "../../../static/js/console/store/visitor_filters.js";
 import {
-  arrange, columnsFrom, sorted, sortedBy, sortFrom, USUAL, USUAL_SORT, waitOf,
+  arrange, COLUMNS, columnsFrom, FIXED, sorted, sortedBy, sortFrom, USUAL, USUAL_SORT, waitOf,
 } from "../../../static/js/console/store/visitor_order.js";
 import { deviceKind, faceOf, nameOf, pageOf, peopleOf, takeChange } from "../../../static/js/console/store/visitors.js";
 import { onSite } from "./make.js";
@@ -175,6 +176,27 @@ describe("the order", () => {
   });
 });
 
+describe("columns", () => {
+  const needs = (columns) => columns.reduce((sum, column) => sum + ROOM[column].width, 0);
+
+  test("those that are missed least go first, and who, page and state never", () => {
+    assert.deepEqual(fitting(COLUMNS, 5000), COLUMNS);
+    for (const width of [1336, 1016, 700, 0]) {
+      const left = fitting(COLUMNS, width);
+      assert.ok(FIXED.every((column) => left.includes(column)));
+      assert.deepEqual(left, COLUMNS.filter((column) => left.includes(column)));
+      assert.ok(!width || needs(left) < width, `${width}`);
+    }
+    assert.deepEqual(fitting(COLUMNS, 0), FIXED);
+    assert.ok(!fitting(COLUMNS, 1016).includes("department"));
+    assert.ok(fitting(COLUMNS, 1016).includes("on_page"));
+  });
+
+  test("each has a track of the grid, and the actions have one more", () => {
+    assert.equal(template(["who", "on_page"]), "minmax(168px, 1fr) 60px 68px");
+  });
+});
+
 describe("a long list", () => {
   const view = { count: 1000, rowHeight: 50, height: 500 };
 
@@ -214,12 +236,32 @@ describe("the map", () => {
       onSite({ country: "GR", city: "Thessaloniki" }), onSite({ country: "GR", city: "Thessaloniki", state: "queued" }),
       onSite({ country: "SG" }), onSite({ country: "DE", city: "Nowhere" }), onSite({ country: "" }),
     ];
-    const [city, small, ...none] = pointsOf(rows, world, places);
+    const [city, small, ...none] = pointsOf(spotsOf(rows, world, places), world);
     assert.deepEqual(city, { key: "GR Thessaloniki", country: "GR", city: "Thessaloniki", x: 11, y: 9, count: 2, waiting: 1 });
     assert.deepEqual([small.key, small.x, small.count], ["SG", 90, 1]);
     assert.deepEqual(none, []);
-    const waiting = pointsOf([...rows, onSite({ country: "DE", state: "queued" })], world, places);
-    assert.deepEqual(waiting.find((point) => point.key === "DE"), { key: "DE", country: "DE", city: "", x: 5, y: 5, count: 1, waiting: 1 });
+    const waiting = pointsOf(spotsOf([...rows, onSite({ country: "DE", state: "queued" })], world, places), world);
+    assert.deepEqual(waiting.find((point) => point.key === "DE"), { key: "DE", country: "DE", city: "", x: 5, y: 5, count: 2, waiting: 1 });
+  });
+
+  test("most people are where the sum is largest, not where the largest point is", () => {
+    const spot = (key, x, y, count) => ({ key, country: key, city: "", x, y, count, waiting: 0 });
+    const spots = [spot("US", 400, 200, 10), spot("DE", 1000, 120, 6), spot("GR", 1100, 210, 6), spot("NZ", 1950, 700, 1)];
+    assert.deepEqual(densest(spots, [2000, 870]).map(({ key }) => key), ["DE", "GR"]);
+    assert.deepEqual(densest([], [2000, 870]), []);
+  });
+
+  test("it goes near to where people are, in its own proportions and never beyond its edges", () => {
+    const size = [2000, 870];
+    const isInside = ([x, y, width, height]) => x >= 0 && y >= 0 && x + width <= 2001 && y + height <= 871;
+    assert.deepEqual(frameOf([], size), [0, 0, 2000, 870]);
+    assert.deepEqual(frameOf([[50, 300], [1950, 300]], size), [0, 0, 2000, 870]);
+    const europe = frameOf([[1000, 120], [1118, 210]], size);
+    assert.ok(europe[2] < 1000 && isInside(europe), String(europe));
+    assert.ok(Math.abs(europe[2] / europe[3] - 2000 / 870) < 0.02);
+    const [x, y, width, height] = europe;
+    for (const [px, py] of [[1000, 120], [1118, 210]]) assert.ok(px > x && px < x + width && py > y && py < y + height);
+    for (const corner of [[0, 0], [2000, 870], [0, 870]]) assert.ok(isInside(frameOf([corner], size)));
   });
 
   test("a point stays large enough to hit and small enough to see others", () => {

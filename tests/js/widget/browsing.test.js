@@ -138,3 +138,108 @@ test("the window reads the visit so far from the page's storage, or nothing", ()
   );
   for (const kept of [null, undefined, "no", "out", "{}"]) assert.equal(readVisit(kept), undefined);
 });
+
+// --- the line --------------------------------------------------------------------------------------------------------
+
+/** A socket that the test plays the server of. */
+class FakeSocket {
+  static all = [];
+  constructor(url, protocol) {
+    Object.assign(this, { url, protocol, readyState: 1, sent: [] });
+    FakeSocket.all.push(this);
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close(code) {
+    this.closed = code;
+  }
+  hear(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+}
+
+async function line(context, options = {}) {
+  globalThis.addEventListener ??= () => {};
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  FakeSocket.all = [];
+  const { Line } = await import("../../../static/widget/browsing/line.js");
+  const told = { welcomes: 0, beats: 0, words: [] };
+  const made = new Line({
+    url: "wss://help.example/ws/live/",
+    hello: () => ({ key: "KEY" }),
+    welcome: () => told.welcomes++,
+    beat: () => told.beats++,
+    explain: (text) => told.words.push(text),
+    WebSocket: FakeSocket,
+    random: () => 1,
+    ...options,
+  });
+  made.open();
+  return { line: made, told, tick: (ms) => context.mock.timers.tick(ms), newest: () => FakeSocket.all.at(-1) };
+}
+
+test("a line greets, says what it may only once it is in, and answers heartbeats", async (context) => {
+  const { line: it, told, newest } = await line(context);
+  newest().onopen();
+  assert.deepEqual(newest().sent, [{ type: "hello", v: 1, key: "KEY" }]);
+  assert.equal(it.send("page", { url: "x" }), false);
+  newest().hear({ type: "welcome" });
+  assert.equal(it.send("page", { url: "x" }), true);
+  newest().hear({ type: "heartbeat" });
+  assert.deepEqual([told.welcomes, told.beats, newest().sent.at(-1)], [1, 1, { type: "page", url: "x" }]);
+});
+
+test("a lost line comes back ever more slowly, and at once when the network does", async (context) => {
+  const { line: it, tick, newest } = await line(context);
+  for (const wait of [500, 1000, 2000]) {
+    newest().onclose({ code: 1006 });
+    const before = FakeSocket.all.length;
+    tick(wait - 1);
+    assert.equal(FakeSocket.all.length, before, "not yet");
+    tick(1);
+    assert.equal(FakeSocket.all.length, before + 1);
+  }
+  newest().onclose({ code: 1006 });
+  it.hurry();
+  assert.equal(FakeSocket.all.length, 5);
+});
+
+test("what the server asks to wait is waited, also in a hurry", async (context) => {
+  const { line: it, tick, newest } = await line(context);
+  newest().hear({ type: "bye", code: "restart", retry_in_ms: 5000 });
+  newest().onclose({ code: 1012 });
+  it.hurry();
+  tick(4999);
+  assert.equal(FakeSocket.all.length, 1);
+  tick(1);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a final no ends it, with a word in the console", async (context) => {
+  const { line: it, told, tick, newest } = await line(context);
+  newest().hear({ type: "error", code: "site_not_allowed", message: "Not here.", field: "page" });
+  newest().onclose({ code: 4403 });
+  tick(120_000);
+  it.hurry();
+  it.open();
+  assert.equal(FakeSocket.all.length, 1);
+  assert.deepEqual(told.words, ["Not here. (page)"]);
+});
+
+test("a line on which nothing is heard for two heartbeats is made anew", async (context) => {
+  const { tick, newest } = await line(context);
+  newest().hear({ type: "welcome" });
+  tick(44_000);
+  assert.equal(FakeSocket.all[0].closed, 1000);
+  tick(500);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("closed means closed", async (context) => {
+  const { line: it, tick } = await line(context);
+  it.close();
+  it.hurry();
+  tick(120_000);
+  assert.equal(FakeSocket.all.length, 1);
+});

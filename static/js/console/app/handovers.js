@@ -1,6 +1,6 @@
 /**
  * Handing a chat to somebody else, who has it only once they accept.
- * @import {Row, Named} from "../store/types.js"
+ * @import {Row} from "../store/types.js"
  * @import {Handover} from "./state.js"
  */
 import { effect } from "../../../vendor/preact-signals.js";
@@ -28,9 +28,18 @@ const key = storageKey("handovers");
  */
 export async function transfer(row, { kind, id, name }, { note, anyway }) {
   await api.verb(row.id, "transfer", { client_id: uuid(), [kind]: id, ...(note && { note }), ...(anyway && { anyway }) });
-  if (kind === "member") keep(row, { id, name });
+  if (kind === "member") set(row.id, { to: { id, name }, place: "" });
   else leave(row, name);
   await refreshTicket(row.id);
+  settle(row.id);
+}
+
+/** Rows may lag behind: only what is read after the ticket began to ring says where it was then. @param {string} ticket */
+function settle(ticket) {
+  const waits = handovers.value.get(ticket), row = rows.value.get(ticket);
+  if (!waits || !row) return;
+  if (row.assignee?.id === waits.to.id) drop(ticket);
+  else set(ticket, { ...waits, place: placeOf(row) });
 }
 
 /** What a department has now may be hidden from who handed it there. @param {Row} row @param {string} department */
@@ -66,7 +75,7 @@ export function startHandovers() {
   effect(() => {
     for (const [ticket, { place }] of handovers.value) {
       const row = rows.value.get(ticket);
-      if (row && placeOf(row) !== place) drop(ticket);
+      if (row && place && placeOf(row) !== place) drop(ticket);
     }
   });
   effect(() => {
@@ -86,9 +95,9 @@ function remembered() {
   }
 }
 
-/** @param {Row} row @param {Named} to */
-function keep(row, to) {
-  handovers.value = new Map(handovers.value).set(row.id, { to, place: placeOf(row) });
+/** @param {string} ticket @param {Handover} waits */
+function set(ticket, waits) {
+  handovers.value = new Map(handovers.value).set(ticket, waits);
 }
 
 /** @param {string} ticket */

@@ -4,7 +4,7 @@
  */
 import { batch } from "../../../vendor/preact-signals.js";
 import { adjustCounts, isNewForMe, markRead, mergeRow, mergeRows, replaceView } from "../store/rows.js";
-import { api } from "./api.js";
+import { api, ApiError } from "./api.js";
 import { chime } from "./alerts.js";
 import { counts, currentRow, list, listKey, lists, me, missing, patchList, patchTicket, route, rows, tickets } from "./state.js";
 
@@ -84,13 +84,23 @@ export function takeInboxChange({ version, row, removed }) {
 }
 
 /**
- * Who gives a ticket away loses the row as its holder, and gets it back at once as one who sees it anyway.
+ * Who gives a ticket away loses the row as its holder, and gets it back as one who sees it anyway. Where much goes on
+ * that may come late: what somebody looks at is not taken from under their eyes before the server was asked.
  * @param {string} id
  * @param {number} version
  */
-function withdraw(id, version) {
+async function withdraw(id, version) {
   const row = rows.value.get(id);
-  if (row && row.version < version) dropRow(id);
+  if (!row || row.version >= version) return;
+  if (currentRow.value?.id === id) {
+    try {
+      putRow((await api.ticket(id)).row);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) return;
+    }
+  }
+  dropRow(id);
 }
 
 /** @param {Row} row */

@@ -23,7 +23,7 @@ import { NO_FILTER } from "../store/visitor_filters.js";
  * @property {string} visitor  whose panel is open, or ""
  */
 /** @typedef {{status: "loading"|"ready"|"failed", next: string|null, isLoadingMore: boolean, ids: string[]|null}} List */
-/** @typedef {{to: Named, place: string}} Handover  `place`: where the ticket was when it began to ring there. */
+/** @typedef {{to: Named, place: string}} Handover  `place`: where the ticket was when it rang there; "" while that is not known. */
 /**
  * @typedef {object} Ticket  A ticket that was opened in this tab.
  * @property {string} id

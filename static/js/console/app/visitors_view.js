@@ -17,6 +17,7 @@ import { take } from "./verbs.js";
 import { activeId, columns, detail, held, inOrder, isHeld, isMapShown, order, paused, people, site, sort } from "./visitors_state.js";
 
 const DETAIL_MS = 2000;
+const RELEASE_MS = 1000;
 
 export function startVisitorView() {
   effect(keepOrder);
@@ -37,10 +38,23 @@ export function sortAgain() {
   order.value = arrange(order.value, inOrder.value, false, people.value);
 }
 
-/** @param {Partial<typeof held.value>} change */
-export function hold(change) {
-  const next = { ...held.value, ...change };
-  if (Object.entries(next).some(([name, on]) => on !== held.value[/** @type {"focus"} */ (name)])) held.value = next;
+/** @typedef {keyof typeof held.value} Hold */
+
+/** @type {Partial<Record<Hold, number>>} */
+const releases = {};
+
+/** Keeps the rows in their places. @param {Hold} why */
+export function hold(why) {
+  clearTimeout(releases[why]);
+  if (!held.value[why]) held.value = { ...held.value, [why]: true };
+}
+
+/** Lets them go, but not in the moment in which a hand is on its way to what it saw. @param {Hold} why */
+export function release(why) {
+  clearTimeout(releases[why]);
+  releases[why] = window.setTimeout(() => {
+    if (held.value[why]) held.value = { ...held.value, [why]: false };
+  }, RELEASE_MS);
 }
 
 export function togglePause() {

@@ -5,9 +5,9 @@
  */
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { linkTo } from "../app/route.js";
-import { me, members, rings, route } from "../app/state.js";
+import { me, members, now, rings, route } from "../app/state.js";
 import { toggleFilter } from "../app/visitors_view.js";
-import { queue, sifted, siteClock } from "../app/visitors_state.js";
+import { queue, sifted } from "../app/visitors_state.js";
 import { clock, figure, secondsSince, waitLevel } from "../store/time.js";
 import { NONE, ranked } from "../store/visitor_filters.js";
 import { cx, html } from "../parts/html.js";
@@ -30,7 +30,7 @@ export function Queue() {
 
 /** @param {{at: string}} props */
 function Longest({ at }) {
-  const seconds = secondsSince(at, siteClock.value);
+  const seconds = secondsSince(at, now.value);
   return html`<span class=${cx("small strong num", levelClass(seconds))}>${interpolate(gettext("longest %(time)s"), { time: clock(seconds) })}</span>`;
 }
 
@@ -42,7 +42,7 @@ function levelClass(seconds) {
 
 /** @param {{row: Row, at: number}} props */
 function Waiting({ row, at }) {
-  const seconds = secondsSince(row.waiting_since, siteClock.value);
+  const seconds = secondsSince(row.waiting_since, now.value);
   const isRinging = [...rings.value.values()].some((ring) => ring.ticket === row.id);
   const about = [row.department?.name, isRinging && gettext("rings you")].filter(Boolean);
   return html`<li><span class="muted num">${at + 1}</span><a class="cut" ...${linkTo({ number: row.number })}><${Name} name=${row.name} /></a>

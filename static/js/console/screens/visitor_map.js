@@ -10,10 +10,11 @@ import { maps } from "../app/boot.js";
 import { route } from "../app/state.js";
 import { toggleFilter } from "../app/visitors_view.js";
 import { sifted } from "../app/visitors_state.js";
-import { placesOf, pointsOf, radiusOf, scaleOf, shadeOf, stepsOf } from "../store/map.js";
+import { densest, frameOf, placesOf, pointsOf, radiusOf, scaleOf, shadeOf, spotsOf, stepsOf } from "../store/map.js";
 import { countryName } from "../store/time.js";
 import { NONE, ranked } from "../store/visitor_filters.js";
 import { cx, html } from "../parts/html.js";
+import { Icon } from "../parts/icon.js";
 import { RankList } from "./visitor_lists.js";
 
 const world = signal(/** @type {World|null} */ (null));
@@ -33,19 +34,27 @@ async function load(name, take) {
 }
 
 const scale = computed(() => scaleOf(Math.max(0, ...[...sifted.value.counts.country].filter(([code]) => code !== NONE).map(([, count]) => count))));
-const points = computed(() => (world.value ? pointsOf(sifted.value.rows, world.value, places.value) : []));
+const spots = computed(() => (world.value ? spotsOf(sifted.value.rows, world.value, places.value) : []));
+const points = computed(() => (world.value ? pointsOf(spots.value, world.value) : []));
 const waiting = computed(() => sifted.value.rows.some((row) => row.state === "queued"));
 const hasCities = computed(() => sifted.value.rows.some((row) => row.city));
 /** By number of people, which is the order of the arrow keys. */
 const codes = computed(() => ranked(sifted.value.counts.country, Infinity).top.map(([code]) => code).filter((code) => world.value?.countries[code]));
 /** The country that Tab reaches. */
 const active = signal("");
+/** The part of the map that is shown; it is chosen once and then keeps still. */
+const frame = signal(/** @type {[number, number, number, number]|null} */ (null));
+
+function zoom() {
+  const { value: map } = world;
+  frame.value = frame.value || !map ? null : frameOf(densest(spots.value, map.size).map(({ x, y }) => [x, y]), map.size);
+}
 
 export function VisitorMap() {
   useEffect(() => void load("world", (data) => (world.value = data)), []);
   useEffect(() => void (hasCities.value && load("cities", (data) => (places.value = placesOf(data)))), [hasCities.value]);
   return html`<section class="card where" aria-labelledby="where-h">
-    <header><h2 id="where-h" class="grow">${gettext("Where they are")}</h2><${Legend} /></header>
+    <header><h2 id="where-h" class="grow">${gettext("Where they are")}</h2><${Legend} /><${Zoom} /></header>
     <div class="map-and"><div class="map">${world.value ? html`<${World} world=${world.value} />` : html`<div class="map-room"></div>`}
         <p class="credit">${gettext("Map: Natural Earth. Places: GeoNames.")}</p></div>
       <div class="by-country"><h3>${gettext("By country")}</h3><${RankList} facet="country" most=${6} othersWords=${otherCountries} /></div></div>
@@ -54,6 +63,12 @@ export function VisitorMap() {
 
 /** @param {number} count */
 const otherCountries = (count) => interpolate(ngettext("%(count)s other country", "%(count)s other countries", count), { count });
+
+function Zoom() {
+  const words = frame.value ? gettext("Show the whole world") : gettext("Go near to where most people are");
+  return html`<button type="button" class="btn quiet icon tiny" aria-pressed=${!!frame.value} aria-label=${words} title=${words}
+    disabled=${!spots.value.length && !frame.value} onClick=${zoom}><${Icon} name=${frame.value ? "zoom-out" : "zoom-in"} class="s" /></button>`;
+}
 
 function Legend() {
   const most = Math.max(0, ...sifted.value.counts.country.values());
@@ -75,11 +90,13 @@ function World({ world: { size, countries } }) {
   const counts = sifted.value.counts.country;
   const chosen = route.value.filter.country;
   const reached = codes.value.includes(active.value) ? active.value : codes.value[0];
-  return html`<svg viewBox=${`0 0 ${size[0]} ${size[1]}`} role="group" aria-label=${gettext("Map of the countries with visitors; arrow keys go from one to the next")}
+  const shown = frame.value ?? [0, 0, ...size];
+  return html`<svg viewBox=${shown.join(" ")} role="group" aria-label=${gettext("Map of the countries with visitors; arrow keys go from one to the next")}
       onKeyDown=${onKey}>
     ${Object.entries(countries).map(([code, [, , outline]]) => outline && html`<${Country} key=${code} code=${code} outline=${outline}
       count=${counts.get(code) ?? 0} isChosen=${chosen === code} isReached=${reached === code} />`)}
-    ${points.value.map((point) => html`<${Spot} key=${point.key} point=${point} isReached=${!countries[point.country][2] && reached === point.country} hasShape=${!!countries[point.country][2]} />`)}
+    ${points.value.map((point) => html`<${Spot} key=${point.key} point=${point} zoomed=${shown[2] / size[0]}
+      isReached=${!countries[point.country][2] && reached === point.country} hasShape=${!!countries[point.country][2]} />`)}
   </svg>`;
 }
 
@@ -91,13 +108,13 @@ function Country({ code, outline, count, isChosen, isReached }) {
     aria-label=${label(code, count)} tabindex=${isReached ? 0 : -1} data-country=${code} onClick=${() => toggleFilter("country", code)}><title>${label(code, count)}</title></path>`;
 }
 
-/** @param {{point: Point, isReached: boolean, hasShape: boolean}} props */
-function Spot({ point: { country, city, x, y, count, waiting: inQueue }, isReached, hasShape }) {
+/** @param {{point: Point, zoomed: number, isReached: boolean, hasShape: boolean}} props  `zoomed`: the part of the width that is shown */
+function Spot({ point: { country, city, x, y, count, waiting: inQueue }, zoomed, isReached, hasShape }) {
   const most = points.value[0].count;
   const words = city ? `${city}, ${label(country, count)}` : label(country, count);
   const props = hasShape ? { "aria-hidden": "true" }
     : { role: "button", "aria-pressed": route.value.filter.country === country, "aria-label": words, tabindex: isReached ? 0 : -1, "data-country": country };
-  return html`<circle class=${cx("pin", inQueue > 0 && "q")} cx=${x} cy=${y} r=${radiusOf(count, most)} ...${props}
+  return html`<circle class=${cx("pin", inQueue > 0 && "q")} cx=${x} cy=${y} r=${radiusOf(count, most) * zoomed} ...${props}
     onClick=${() => toggleFilter("country", country)}><title>${words}</title></circle>`;
 }
 

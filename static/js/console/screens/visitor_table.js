@@ -6,8 +6,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "../../../vendor/preact-hooks.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { route } from "../app/state.js";
-import { clearFilters, hold, moveActive, sortAgain, sortBy, toggleColumn, toggleFilter } from "../app/visitors_view.js";
+import { clearFilters, hold, moveActive, release, sortAgain, sortBy, toggleColumn, toggleFilter } from "../app/visitors_view.js";
 import { activeId, columns, order, sifted, site, sort } from "../app/visitors_state.js";
+import { fitting, ROOM, template } from "../store/columns.js";
 import { COLUMNS, FIXED } from "../store/visitor_order.js";
 import { figure } from "../store/time.js";
 import { piecesOf, spanInView } from "../store/virtual.js";
@@ -15,7 +16,7 @@ import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Menu } from "../parts/menu.js";
 import { Nothing } from "./empty.js";
-import { Action, Cell, columnWords, fitting, ROOM, State, template, Who } from "./visitor_columns.js";
+import { Action, Cell, columnWords, State, Who } from "./visitor_columns.js";
 import { siteStateWords } from "./visitor_filters.js";
 
 const ROW = 52;
@@ -67,12 +68,18 @@ function States() {
       .map((state) => tab(state, siteStateWords(state), counts.get(state) ?? 0))}</div>`;
 }
 
+/** While the pointer is there. */
+const holding = {
+  onPointerEnter: (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && hold("pointer"),
+  onPointerLeave: () => release("pointer"),
+};
+
 /** What waits because somebody points at the rows. */
 function Moved() {
   const { moved } = order.value;
   if (!moved) return null;
   const words = interpolate(ngettext("%(count)s moved", "%(count)s moved", moved), { count: figure(moved) });
-  return html`<button type="button" class="btn tiny moved" title=${gettext("The rows keep still while you are at them")} onClick=${sortAgain}>
+  return html`<button type="button" class="btn tiny moved" ...${holding} title=${gettext("The rows keep still while you are at them")} onClick=${sortAgain}>
     <${Icon} name="refresh" class="s" />${words}<span class="no-phone">${gettext("Sort again")}</span></button>`;
 }
 
@@ -102,16 +109,14 @@ function Grid({ shown, isCards }) {
   const span = useSpan(body, items.length, rowHeight);
   const active = items.findIndex((row) => row.id === activeId.value);
   const first = active < 0 ? items[span.from]?.id : items[active].id;
-  useEffect(() => () => hold({ pointer: false, focus: false, scroll: false }), []);
-  const hover = (/** @type {boolean} */ on) => (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && hold({ pointer: on });
+  useEffect(() => () => (/** @type {const} */ (["pointer", "focus", "scroll"])).forEach(release), []);
   const onFocusOut = (/** @type {FocusEvent} */ event) => {
-    if (!(event.relatedTarget instanceof Node) || !body.current?.contains(event.relatedTarget)) hold({ focus: false });
+    if (!(event.relatedTarget instanceof Node) || !body.current?.contains(event.relatedTarget)) release("focus");
   };
   return html`<div class="people-table" role="table" aria-labelledby="people-h" aria-rowcount=${items.length + 1} style=${{ "--cols": template(shown) }}>
     <div role="rowgroup" class="people-head"><div role="row" aria-rowindex="1" class="person">
       ${shown.map((column) => html`<${HeadCell} key=${column} column=${column} />`)}<span role="columnheader"><span class="vh">${gettext("Actions")}</span></span></div></div>
-    <div role="rowgroup" ref=${body} class="people-rows" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}
-        onFocusIn=${() => hold({ focus: true })} onFocusOut=${onFocusOut} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, rowHeight)}>
+    <div role="rowgroup" ref=${body} class="people-rows" ...${holding} onFocusIn=${() => hold("focus")} onFocusOut=${onFocusOut} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(event, rowHeight)}>
       ${piecesOf(span, items.length, active).map((piece) => "gap" in piece
         ? html`<div role="presentation" style=${{ blockSize: `${piece.gap * rowHeight}px` }}></div>`
         : html`<${Person} key=${items[piece.at].id} row=${items[piece.at]} at=${piece.at} shown=${shown} isGone=${gone.has(items[piece.at].id)}
@@ -155,7 +160,8 @@ function useSpan(body, count, rowHeight) {
     if (!body.current || !page) return;
     const top = page.getBoundingClientRect().top - body.current.getBoundingClientRect().top;
     const next = spanInView({ count, rowHeight, top, height: page.clientHeight });
-    hold({ scroll: top > rowHeight });
+    if (top > rowHeight) hold("scroll");
+    else release("scroll");
     setSpan((known) => (known.from === next.from && known.to === next.to ? known : next));
   };
   // Not at every drawing: to measure makes the browser lay the page out at once.
@@ -163,8 +169,9 @@ function useSpan(body, count, rowHeight) {
     const page = body.current?.closest(".page");
     if (!page) return undefined;
     measure();
+    // What stands above the rows comes and goes with the map, and no scrolling tells of it.
     const watch = new ResizeObserver(measure);
-    watch.observe(page);
+    for (const box of [page, ...page.children]) watch.observe(box);
     page.addEventListener("scroll", measure, { passive: true });
     return () => {
       watch.disconnect();

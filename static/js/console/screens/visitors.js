@@ -23,7 +23,7 @@ export function Visitors() {
       <${IncomingSlim} />
       <${Head} />
       <${Stale} />
-      <div class=${cx("page-body", asOf.value !== null && "is-old")}><${Body} /></div>
+      <div class=${cx("page-body", asOf.value !== null && !paused.value && "is-old")}><${Body} /></div>
     </div>
     ${frontRing.value && html`<${Dock} />`}
     ${hasPanel && html`<${VisitorPanel} />`}

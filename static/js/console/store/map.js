@@ -40,30 +40,69 @@ export function placesOf({ countries }) {
 }
 
 /**
- * One point for each city whose place is known; who waits in another place shows at the middle of the country, and so
- * does a country that is too small for an outline.
+ * Where everybody is: in their city when its place is known, else in the middle of the country.
  * @param {OnSite[]} rows
  * @param {World} world
  * @param {Places} places
  * @returns {Point[]} the largest first, so that small ones lie on top
  */
-export function pointsOf(rows, world, places) {
+export function spotsOf(rows, world, places) {
   /** @type {Map<string, Point>} */
-  const points = new Map();
+  const spots = new Map();
   for (const row of rows) {
     const middle = world.countries[row.country];
     if (!middle) continue;
     const at = row.city ? places.get(placeKey(row.country, row.city)) : undefined;
-    const isQueued = row.state === "queued";
-    if (!at && middle[2] && !isQueued) continue;
-    const key = at ? `${row.country} ${row.city}` : row.country;
-    const point = points.get(key) ?? { key, country: row.country, city: at ? row.city : "", x: (at ?? middle)[0], y: (at ?? middle)[1], count: 0, waiting: 0 };
-    point.count += 1;
-    point.waiting += Number(isQueued);
-    points.set(key, point);
+    const [x, y] = at ?? middle;
+    const city = at ? row.city : "";
+    const key = city ? `${row.country} ${city}` : row.country;
+    const spot = spots.get(key) ?? { key, country: row.country, city, x, y, count: 0, waiting: 0 };
+    spot.count += 1;
+    spot.waiting += Number(row.state === "queued");
+    spots.set(key, spot);
   }
-  return [...points.values()].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+  return [...spots.values()].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
 }
+
+/**
+ * The spots that are drawn as points: cities, countries too small for an outline, and others only while somebody waits there.
+ * @param {Point[]} spots
+ * @param {World} world
+ */
+export const pointsOf = (spots, world) => spots.filter(({ country, city, waiting }) => city || waiting || !world.countries[country][2]);
+
+/**
+ * The spots around which most people are.
+ * @param {Point[]} spots
+ * @param {[number, number]} size
+ */
+export function densest(spots, [width, height]) {
+  const around = spots.map((one) => spots.filter(({ x, y }) => Math.abs(x - one.x) < width / 8 && Math.abs(y - one.y) < height / 5));
+  const sum = (/** @type {Point[]} */ group) => group.reduce((all, { count }) => all + count, 0);
+  return around.reduce((best, group) => (sum(group) > sum(best) ? group : best), []);
+}
+
+/** Room around the outermost places, and the least part of the width that is shown: below that the outlines are too rough. */
+const MARGIN = 90;
+const CLOSEST = 1 / 7;
+/**
+ * The part of the map around these places, in the proportions of the whole; the whole when they lie far apart.
+ * @param {[number, number][]} places
+ * @param {[number, number]} size
+ * @returns {[number, number, number, number]} left, top, width, height
+ */
+export function frameOf(places, [width, height]) {
+  const [left, right] = endsOf(places.map(([x]) => x));
+  const [top, bottom] = endsOf(places.map(([, y]) => y));
+  const room = Math.max(right - left + 2 * MARGIN, (bottom - top + 2 * MARGIN) * (width / height), width * CLOSEST);
+  if (!places.length || room >= width) return [0, 0, width, height];
+  const tall = room * (height / width);
+  const within = (/** @type {number} */ start, /** @type {number} */ most) => Math.round(Math.min(Math.max(0, start), most));
+  return [within((left + right - room) / 2, width - room), within((top + bottom - tall) / 2, height - tall), Math.round(room), Math.round(tall)];
+}
+
+/** @param {number[]} numbers */
+const endsOf = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
 
 /**
  * The area of a point grows with the people, within what can be hit and does not cover its neighbours.
