@@ -210,7 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-simulations": {"task": "chat.tasks.resume_simulations", "schedule": 30.0},
     "end-invitations": {"task": "chat.tasks.end_invitations", "schedule": 10.0},
     "count-invitations": {"task": "chat.tasks.count_invitations", "schedule": 30.0},
-    "forget-old-invitation-decisions": {"task": "chat.tasks.forget_old_invitation_decisions", "schedule": 3600.0},
+    "forget-old-invitations": {"task": "chat.tasks.forget_old_invitations", "schedule": 3600.0},
     "return-left-chats": {"task": "chat.tasks.return_left_chats", "schedule": 10.0},
     "forget-old-deliveries": {"task": "helpdesk.deliveries.tasks.forget_old", "schedule": 3600.0},
 }

@@ -25,6 +25,7 @@ from helpdesk.realtime.streams import FollowingSocket
 from helpdesk.tenancy import scope
 from tests.browsing_store import MemoryStore
 from tests.world import World, make_world
+from widget import live_invitations
 from widget.browsing import BrowsingDoor
 
 
@@ -40,6 +41,8 @@ def _clean_slate() -> Iterator[None]:
         yield
     watching.forget()
     armory.forget()
+    live_invitations.QUESTIONS.clear()
+    live_invitations.GOALS.clear()
     BrowsingDoor._per_address.clear()
     hub.forget()
     forget_epoch()

@@ -30,7 +30,8 @@ from helpdesk.tenancy.scope import require_workspace_id
 from tickets.models import Visitor
 
 SHOW_SECONDS = 30  # from the decision on: the page asks again after 3 s and 10 s
-SAMPLE_SECONDS = 60  # between two records of the same browser that say nothing new
+SAMPLE_SECONDS = 60  # between two records of one browser, but for what is shown and what manners forbid
+SAME_SECONDS = 600  # and between two that say the same
 
 
 def answer_due(asked: Asked) -> None:
@@ -91,8 +92,20 @@ def _decide(asked: Asked, visitor: Visitor | None, budget: SpeechBudget) -> Invi
             break
         # Paused or used up since it was read: what is read next says so, and another one may have its turn.
     exposure = _expose(asked, visitor, catalogue, decision, facts.person.key, now)
-    if _is_worth_a_record(decision, asked.browser, now):
-        _record(asked, visitor, catalogue, occasion, decision, exposure, now)
+    why = _why(decision, asked)
+    if _is_worth_a_record(decision, why, asked.browser, now):
+        InvitationDecision.objects.create(
+            browser=asked.browser,
+            visitor=visitor,
+            at=now,
+            page=asked.page,
+            kind=decision.kind,
+            why=why,
+            asked=catalogue.rows.get(str(asked.invitation)),
+            exposure=exposure,
+            inputs=occasion_as_json(occasion),
+            outcome=outcome_text(decision),
+        )
     return exposure
 
 
@@ -135,34 +148,26 @@ def _expose(
 
 
 # --- written down -----------------------------------------------------------------------------------------------------
-def _is_worth_a_record(decision: Decision, browser: UUID, now: datetime) -> bool:
-    """What was shown, held out, or refused for manners' sake; of the rest one a minute tells enough."""
-    if decision.kind != Kind.NOTHING or any(each.why == Why.MANNERS for each in decision.looked):
+def _why(decision: Decision, asked: Asked) -> str:
+    """What became of the invitation that was asked for; of the one that was shown, when it is another."""
+    wanted = decision.invitation or str(asked.invitation)
+    looked = next((each for each in decision.looked if each.invitation == wanted), None)
+    if looked is None:
+        return Why.NOT_ACTIVE
+    if looked.why == Why.MANNERS:
+        return ":".join((looked.why, looked.breaches[0].rule, looked.breaches[0].detail))
+    return looked.why
+
+
+def _is_worth_a_record(decision: Decision, why: str, browser: UUID, now: datetime) -> bool:
+    """What was shown, held out, or newly refused for manners' sake; of the rest one a minute tells enough."""
+    if decision.kind != Kind.NOTHING:
         return True
-    since = now - timedelta(seconds=SAMPLE_SECONDS)
-    return not InvitationDecision.objects.filter(browser=browser, at__gt=since).exists()
-
-
-def _record(
-    asked: Asked,
-    visitor: Visitor | None,
-    catalogue: Catalogue,
-    occasion: Occasion,
-    decision: Decision,
-    exposure: InvitationExposure | None,
-    now: datetime,
-) -> None:
-    InvitationDecision.objects.create(
-        browser=asked.browser,
-        visitor=visitor,
-        at=now,
-        page=asked.page,
-        kind=decision.kind,
-        asked=catalogue.rows.get(str(asked.invitation)),
-        exposure=exposure,
-        inputs=occasion_as_json(occasion),
-        outcome=outcome_text(decision),
-    )
+    recent = InvitationDecision.objects.filter(browser=browser)
+    if recent.filter(at__gt=now - timedelta(seconds=SAME_SECONDS), why=why).exists():
+        return False
+    is_manners = why.startswith(Why.MANNERS)
+    return is_manners or not recent.filter(at__gt=now - timedelta(seconds=SAMPLE_SECONDS)).exists()
 
 
 # --- said -------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
+from django.db.models import F
 
 from chat.actions import invitations as verbs
 from chat.actions.exposures import opt_out, report_exposure
@@ -203,14 +203,28 @@ def test_the_switch_stops_everything(north: Side) -> None:
     assert Browser(north).due(invitation)["type"] == "invitation"
 
 
-def test_what_says_nothing_new_is_written_down_once_a_minute(north: Side) -> None:
+def test_what_says_nothing_new_is_written_down_now_and_then(north: Side) -> None:
     invitation, browser = active(north.olga, trigger=AFTER_20_SECONDS), Browser(north)
-    for _turn in range(3):
-        assert browser.due(invitation, seconds_page=3)["type"] == "invitation.no"
-    assert InvitationDecision.objects.count() == 1
-    InvitationDecision.objects.update(at=timezone.now() - timedelta(seconds=61))
-    browser.due(invitation, seconds_page=3)
-    assert InvitationDecision.objects.count() == 2
+
+    def asks(times: int, **page: Any) -> list[str]:
+        for _turn in range(times):
+            assert browser.due(invitation, **page)["type"] == "invitation.no"
+        return [each.why for each in InvitationDecision.objects.order_by("id")]
+
+    def minutes_go_by(minutes: int) -> None:
+        InvitationDecision.objects.update(at=F("at") - timedelta(minutes=minutes))
+
+    assert asks(3, seconds_page=3) == ["trigger"]
+    minutes_go_by(9)
+    assert asks(1, seconds_page=3) == ["trigger"]
+    minutes_go_by(2)
+    assert asks(2, seconds_page=3) == ["trigger"] * 2
+    # What manners forbid is news, and then no more.
+    manners = "manners:widget_open:"
+    assert asks(3, seconds_page=30, widget_open=True) == ["trigger", "trigger", manners]
+    minutes_go_by(2)
+    verbs.pause_invitation(by=north.olga, invitation=invitation)
+    assert asks(2, seconds_page=30) == ["trigger", "trigger", manners, "not_active"]
 
 
 def test_a_person_that_the_invitation_shows_is_there_or_nobody_is(north: Side) -> None:
