@@ -126,7 +126,9 @@ def _frame(board: Board, watcher: Watcher, groups: set[str]) -> dict[str, Any] |
     rows: dict[str, dict[str, Any]] = {}
     seen = watcher.seen
     if seen == board.before:
-        rows = {name: board.rows[name].changes_for(groups) for name in board.latest if name in board.rows}
+        owed = set(watcher.owed)  # these come whole in their turn
+        latest = (name for name in board.latest if name in board.rows and name not in owed)
+        rows = {name: board.rows[name].changes_for(groups) for name in latest}
     elif seen < board.turn:
         rows = {name: shown.for_groups(groups) for name, shown in board.rows.items() if shown.turn > seen}
     if groups != watcher.groups:

@@ -218,6 +218,33 @@ def test_versions_only_grow(north: Site) -> None:
     assert versions == sorted(set(versions))
 
 
+def test_a_row_that_is_owed_comes_whole(north: Site, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "AT_ONCE", 1)
+    visits = [north.open(f"/{n}") for n in range(3)]
+    north.read()
+    peer = peer_of(world.north.maya)
+    COMMANDS["visitors.watch"].run(peer, {})
+    for visit in visits:
+        north.do(north.registry.move, visit, moved("/changed"))
+    known: dict[str, dict[str, Any]] = {}
+    for _ in range(3):
+        frame = frame_for(north, peer)
+        for row in frame["rows"] if frame else []:
+            known.setdefault(row["id"], {}).update(row)
+    assert len([row for row in known.values() if "country" in row and row["title"] == "/changed"]) == 2
+
+
+def test_a_board_at_which_nobody_looks_is_forgotten(north: Site) -> None:
+    north.open()
+    board = north.read()
+    assert boards().of(north.side.workspace.pk) is board
+    boards().forget_old()
+    assert boards().of(north.side.workspace.pk) is board
+    board.asked_at -= module.KEPT_SECONDS + 1
+    boards().forget_old()
+    assert boards().of(north.side.workspace.pk) is not board
+
+
 def test_a_long_list_comes_in_parts(north: Site, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "AT_ONCE", 2)
     for n in range(5):
