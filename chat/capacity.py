@@ -18,7 +18,7 @@ from helpdesk.accounts.hours import Hours, current_hours
 class OfflineWhy(StrEnum):
     """Why visitors are shown the offline form."""
 
-    CLOSED = "closed"  # out of hours
+    CLOSED = "closed"  # out of hours, and nobody stays available
     NOBODY = "nobody"  # no agent is online
     QUEUE_FULL = "queue_full"
 
@@ -32,12 +32,22 @@ class Capacity:
     waiting: Mapping[int | None, int]  # department → chats that nobody has
 
     def offline_why(self, department_id: int | None) -> OfflineWhy | None:
-        """For a department or, with None, for anybody; None while it can take a chat."""
-        if not self.hours.is_open(department_id, self.floor.now):
-            return OfflineWhy.CLOSED
-        online = [seat for seat in self.floor.seats_of(department_id) if seat.is_online(self.floor.now)]
+        """For a department or, with None, for anybody; None while it can take a chat, or the department can to which
+        its chats pass on at once while nobody is there."""
+        why = self._own_why(department_id)
+        if why == OfflineWhy.NOBODY:
+            other = self.floor.policies.of(department_id).overflow_department_id
+            if other not in (None, department_id) and self._own_why(other) is None:
+                return None
+        return why
+
+    def _own_why(self, department_id: int | None) -> OfflineWhy | None:
+        floor, is_open = self.floor, self.hours.is_open(department_id, self.floor.now)
+        online = [seat for seat in floor.seats_of(department_id) if seat.is_online(floor.now)]
+        if not is_open:
+            online = [seat for seat in online if seat.is_forced_online(floor.policies, department_id)]
         if not online:
-            return OfflineWhy.NOBODY
+            return OfflineWhy.NOBODY if is_open else OfflineWhy.CLOSED
         return OfflineWhy.QUEUE_FULL if self._is_full(department_id, online) else None
 
     def _is_full(self, department_id: int | None, online: list[Seat]) -> bool:
@@ -46,7 +56,7 @@ class Capacity:
         if longest:
             return self.waiting.get(department_id, 0) >= longest
         # Without a queue a chat begins only where somebody can take it at once.
-        return not self.floor.can_ring_somebody(department_id)
+        return not self.floor.can_ring_one_of(online, department_id)
 
 
 def current_capacity() -> Capacity:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from chat.actions import conversations, desks, messages, presence, reading, rings
+from chat.actions import conversations, desks, lead_alerts, messages, presence, reading, rings
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.browsing import watching
-from chat.models import PausedWhy
+from chat.models import ForcedWhy, PausedWhy
 from helpdesk import fields
 from helpdesk.accounts.models import Department, Status
 from helpdesk.errors import HelpdeskError, not_found
@@ -42,6 +42,7 @@ HANDOVER = {
     "anyway": Field(fields.boolean, False),
 }
 RING = {"ring": Field(fields.public_id)}
+ALERT = {"alert": Field(fields.public_id)}
 DESK = {"department": Field(fields.optional(fields.public_id), None)}
 
 
@@ -143,6 +144,11 @@ def decline_ring(peer: Peer, wanted: dict[str, Any]) -> Ack:
     return _done()
 
 
+def see_alert(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    lead_alerts.see_alert(member=peer.context.member, alert_id=wanted["alert"])
+    return _done()
+
+
 def pause(peer: Peer, wanted: dict[str, Any]) -> Ack:
     desks.pause_desk(member=peer.context.member, why=PausedWhy.SELF, department=_department(wanted["department"]))
     return _done()
@@ -150,6 +156,16 @@ def pause(peer: Peer, wanted: dict[str, Any]) -> Ack:
 
 def resume(peer: Peer, wanted: dict[str, Any]) -> Ack:
     desks.resume_desk(member=peer.context.member, department=_department(wanted["department"]))
+    return _done()
+
+
+def force_online(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.force_online(member=peer.context.member, why=ForcedWhy.SELF)
+    return _done()
+
+
+def keep_hours(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    desks.keep_hours(member=peer.context.member)
     return _done()
 
 
@@ -205,8 +221,11 @@ COMMANDS = {
     "ticket.transfer": Command({**ON_TICKET, **HANDOVER, "if_seq": IF_SEQ}, transfer),
     "ring.accept": Command(RING, accept_ring),
     "ring.decline": Command(RING, decline_ring),
+    "alert.seen": Command(ALERT, see_alert),
     "desk.pause": Command(DESK, pause),
     "desk.resume": Command(DESK, resume),
+    "desk.force_online": Command({}, force_online),
+    "desk.keep_hours": Command({}, keep_hours),
     "activity": Command({}, activity),
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
     "visitors.watch": Command({}, watch_visitors),

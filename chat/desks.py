@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from chat.forced_online import may_force_online
+from chat.lead_alerts import open_alerts
 from chat.models import DepartmentPause, Desk
 from chat.rings import still_ringing
-from helpdesk.accounts.models import Department
+from helpdesk.accounts.models import Department, Membership
 from helpdesk.times import wire_time
 
 
@@ -15,19 +17,29 @@ def desk_frame(desk: Desk, paused_departments: Iterable[int]) -> dict[str, Any]:
     """Must hold: the workspace is active."""
     pauses = list(paused_departments)
     names = Department.objects.filter(pk__in=pauses).values_list("public_id", flat=True) if pauses else []
-    is_paused = desk.paused_at is not None
+    is_paused, forced_at = desk.paused_at is not None, desk.forced_online_at
     return {
         "type": "desk",
         "load": desk.told_load,
         "limit": desk.told_limit,
         "paused": {"why": desk.paused_why, "at": wire_time(desk.paused_at)} if is_paused else None,
         "paused_departments": [str(name) for name in names],
+        "forced_online": {"why": desk.forced_online_why, "at": wire_time(forced_at)} if forced_at is not None else None,
     }
 
 
-def at_work(membership_id: int) -> dict[str, Any]:
-    """What a console that connects is told: what rings there, and its desk. Must hold: the workspace is active."""
-    return {"rings": still_ringing(membership_id), "desk": own_desk(membership_id)}
+def at_work(member: Membership) -> dict[str, Any]:
+    """What a console that connects is told: what rings there, which chats find nobody, its desk, and whether
+    the member may say that they stay available outside the hours.
+
+    Must hold: the workspace is active.
+    """
+    return {
+        "rings": still_ringing(member.pk),
+        "alerts": open_alerts(member),
+        "desk": own_desk(member.pk),
+        "may_force_online": may_force_online(member),
+    }
 
 
 def own_desk(membership_id: int) -> dict[str, Any]:

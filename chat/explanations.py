@@ -33,8 +33,10 @@ def _names_of(decisions: list[RoutingDecision]) -> dict[int, dict[str, Any]]:
 def _decision(record: RoutingDecision, reader: Membership, names: dict[int, dict[str, Any]]) -> dict[str, Any]:
     outcome = json.loads(record.outcome)
     agents = {agent["id"]: agent for agent in record.inputs["agents"]}
+    is_open = record.inputs["is_open"]
     candidates = {
-        each["agent"]: {"reasons": each["reasons"], **_places(agents[each["agent"]])} for each in outcome["candidates"]
+        each["agent"]: {"reasons": each["reasons"], **_facts(agents[each["agent"]], is_open=is_open)}
+        for each in outcome["candidates"]
     }
     return {
         "id": str(record.public_id),
@@ -55,8 +57,10 @@ def _decision(record: RoutingDecision, reader: Membership, names: dict[int, dict
     }
 
 
-def _places(agent: dict[str, Any]) -> dict[str, Any]:
-    return {"load": agent["load"], "limit": agent["limit"]}
+def _facts(agent: dict[str, Any], *, is_open: bool) -> dict[str, Any]:
+    # Records of earlier versions say nothing of it: nobody could stay available then.
+    outside_hours = not is_open and agent.get("is_forced_online", False)
+    return {"load": agent["load"], "limit": agent["limit"], "outside_hours": outside_hours}
 
 
 def _ring(ring: Ring) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from chat.forced_online import is_forced_online
 from chat.models import Chat, DepartmentPause, Desk, Ring
 from chat.policies import Policies
 from chat.routing.situation import Agent
 from helpdesk.accounts.models import DepartmentMember, Membership, Status
+from helpdesk.tenancy.kept import Kept
 
 
 @dataclass(slots=True)
@@ -31,6 +34,9 @@ class Seat:
 
     def is_paused(self, department_id: int | None) -> bool:
         return self.desk.paused_at is not None or department_id in self.paused
+
+    def is_forced_online(self, policies: Policies, department_id: int | None) -> bool:
+        return is_forced_online(self.desk, self.member, policies.of(department_id))
 
     def limit(self, policies: Policies, department_id: int | None) -> int | None:
         own = self.desk.chat_limit
@@ -73,11 +79,15 @@ class Floor:
             languages=tuple(seat.member.languages),
             last_offered_at=_seconds(desk.last_offered_at),
             last_ended_at=_seconds(desk.last_ended_at),
+            is_forced_online=seat.is_forced_online(self.policies, department_id),
         )
 
     def can_ring_somebody(self, department_id: int | None) -> bool:
         """Whether anybody there is online, not paused, and has a place."""
-        for seat in self.seats_of(department_id):
+        return self.can_ring_one_of(self.seats_of(department_id), department_id)
+
+    def can_ring_one_of(self, seats: Iterable[Seat], department_id: int | None) -> bool:
+        for seat in seats:
             limit = seat.limit(self.policies, department_id)
             has_place = limit is None or seat.load < limit
             if has_place and seat.is_online(self.now) and not seat.is_paused(department_id):
@@ -87,24 +97,23 @@ class Floor:
 
 def read_floor(policies: Policies, now: datetime, *, lock: bool = False) -> Floor:
     """Who is at work. With `lock` the desks are held until the transaction ends: nobody else gives out their places."""
-    members = {each.pk: each for each in Membership.objects.active().select_related("user").order_by("id")}
+    members = {each.pk: each for each in MEMBERS.ask()}
     desks = _desks(members, lock=lock)
     seats = {pk: Seat(member, desks[pk]) for pk, member in members.items()}
-    for membership_id, department_id, priority in DepartmentMember.objects.filter(membership__in=members).values_list(
-        "membership_id", "department_id", "priority"
-    ):
-        seats[membership_id].departments[department_id] = priority
-    for membership_id, department_id in DepartmentPause.objects.values_list("membership_id", "department_id"):
+    for membership_id, department_id, priority in PLACES_IN_DEPARTMENTS.ask():
+        if membership_id in seats:
+            seats[membership_id].departments[department_id] = priority
+    for membership_id, department_id in PAUSES.ask():
         if membership_id in seats:
             seats[membership_id].paused.add(department_id)
-    for membership_id, load in loads_of(seats).items():
-        seats[membership_id].load = load
+    for membership_id, load in _added_up(LOADS.ask()).items():
+        if membership_id in seats:
+            seats[membership_id].load = load
     return Floor(now, policies, seats)
 
 
 def _desks(members: dict[int, Membership], *, lock: bool) -> dict[int, Desk]:
-    desks = Desk.objects.filter(membership__in=members).order_by("membership_id")
-    found = {desk.membership_id: desk for desk in (desks.select_for_update(no_key=True) if lock else desks)}
+    found = {desk.membership_id: desk for desk in (HELD_DESKS if lock else DESKS).ask()}
     missing = [pk for pk in members if pk not in found]
     if missing and lock:
         Desk.objects.bulk_create([Desk(membership_id=pk) for pk in missing], ignore_conflicts=True)
@@ -115,14 +124,36 @@ def _desks(members: dict[int, Membership], *, lock: bool) -> dict[int, Desk]:
 def loads_of(membership_ids: Iterable[int]) -> dict[int, int]:
     """How many places of these members are taken. Those with none are left out."""
     ids = list(membership_ids)
-    chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids).order_by()
-    rings = Ring.objects.that_take_a_place().filter(membership__in=ids).order_by()
-    counted = chats.values_list("ticket__assignee").annotate(Count("id"))
+    chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids)
+    return _added_up(_counted(chats, Ring.objects.that_take_a_place().filter(membership__in=ids)))
+
+
+def _counted(chats: QuerySet[Chat], rings: QuerySet[Ring]) -> QuerySet[Any, tuple[int, int]]:
+    """Memberships with how many of the chats are theirs, and with how many of the rings."""
+    theirs = chats.order_by().values_list("ticket__assignee").annotate(Count("id"))
+    return theirs.union(rings.order_by().values_list("membership").annotate(Count("id")), all=True)
+
+
+def _added_up(counted: Iterable[tuple[int, int]]) -> dict[int, int]:
     loads: dict[int, int] = {}
-    for membership_id, count in counted.union(rings.values_list("membership").annotate(Count("id")), all=True):
+    for membership_id, count in counted:
         loads[membership_id] = loads.get(membership_id, 0) + count
     return loads
 
 
 def _seconds(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment is not None else None
+
+
+# --- what a routing step asks -----------------------------------------------------------------------------------------
+def _held_desks() -> QuerySet[Desk]:
+    held: QuerySet[Desk] = Desk.objects.order_by("membership_id").select_for_update(no_key=True)
+    return held
+
+
+MEMBERS = Kept(lambda: Membership.objects.active().select_related("user").order_by("id"))
+DESKS = Kept(lambda: Desk.objects.all())
+HELD_DESKS = Kept(_held_desks)
+PLACES_IN_DEPARTMENTS = Kept(lambda: DepartmentMember.objects.values_list("membership_id", "department_id", "priority"))
+PAUSES = Kept(lambda: DepartmentPause.objects.values_list("membership_id", "department_id"))
+LOADS = Kept(lambda: _counted(Chat.objects.that_take_a_place(), Ring.objects.that_take_a_place()))

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from chat.forced_online import is_forced_online
+from chat.policies import policy_of
 from helpdesk.accounts.hours import current_hours
 from helpdesk.accounts.models import Department, Membership, Status
 from helpdesk.accounts.names import initials_of
@@ -34,11 +36,19 @@ def available_members() -> QuerySet[Membership]:
 
 
 def is_online(department: Department | None = None) -> bool:
-    """Whether it is open and somebody is there: for the department or, with None, for anybody."""
-    if not current_hours().is_open(department.pk if department else None, timezone.now()):
-        return False
+    """Whether it is open and somebody is there: for the department or, with None, for anybody.
+
+    Out of hours it takes somebody who stays available.
+    """
+    key = department.pk if department else None
     members = available_members()
-    return (members.filter(departments=department) if department else members).exists()
+    if department is not None:
+        members = members.filter(departments=department)
+    if current_hours().is_open(key, timezone.now()):
+        return members.exists()
+    policy = policy_of(key)
+    staying = members.filter(desk__forced_online_at__isnull=False).select_related("desk")
+    return any(is_forced_online(member.desk, member, policy) for member in staying)
 
 
 def as_agent(member: Membership, *, online: bool) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigAutoField, QuerySet
 from django.utils import timezone
 
 from chat.models import Ring, Visit
 from helpdesk.accounts.names import initials_of
+from helpdesk.tenancy.kept import Kept
 from tickets.models import ByKind, Ticket
 from tickets.rows import customer_name
 
@@ -24,10 +26,22 @@ class Callers:
 
     @classmethod
     def of(cls, tickets: Sequence[Ticket]) -> Callers:
-        visitors = [ticket.visitor_id for ticket in tickets if ticket.visitor_id is not None]
-        visits = Visit.objects.filter(visitor__in=visitors).order_by("id")
-        others = Ticket.objects.filter(visitor__in=visitors).exclude(pk__in=[ticket.pk for ticket in tickets])
-        return cls({visit.visitor_id: visit for visit in visits}, set(others.values_list("visitor_id", flat=True)))
+        visitors = sorted({ticket.visitor_id for ticket in tickets if ticket.visitor_id is not None})
+        if not visitors:
+            return cls({}, set())
+        visits = VISITS.ask(visitors=visitors)
+        known = WITH_OTHERS.ask(visitors=visitors, tickets=[ticket.pk for ticket in tickets])
+        return cls({visit.visitor_id: visit for visit in visits}, set(known))
+
+
+def _with_others(visitors: Sequence[int], tickets: Sequence[int]) -> QuerySet[Ticket, int]:
+    others = Ticket.objects.filter(visitor__pk__in=visitors).exclude(pk__in=tickets)
+    theirs: QuerySet[Ticket, int] = others.values_list("visitor_id", flat=True)
+    return theirs
+
+
+VISITS = Kept(lambda visitors: Visit.objects.filter(visitor__pk__in=visitors).order_by("id"), visitors=[BigAutoField()])
+WITH_OTHERS = Kept(_with_others, visitors=[BigAutoField()], tickets=[BigAutoField()])
 
 
 def offered_frame(ring: Ring, ticket: Ticket, callers: Callers, now: datetime) -> dict[str, Any]:

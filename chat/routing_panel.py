@@ -21,7 +21,7 @@ from chat.routing.decide import Decision, Kind, Why
 from chat.routing.eligibility import Reason, rested_at
 from chat.routing.preview import Later, Preview, preview
 from chat.routing.situation import Agent, LanguageRule, Situation, Waiting
-from chat.routing_words import CHECKS, PAUSED_WHYS, REASONS, WHYS, behind_by, first_by
+from chat.routing_words import PAUSED_WHYS, REASONS, WHYS, behind_by, first_by, passed_checks
 from helpdesk.accounts.languages import name_of
 from helpdesk.accounts.models import Membership, Status
 
@@ -155,7 +155,7 @@ class _Writer:
         """What was looked at and stood in nobody's way; of one who rings alone."""
         if decision.kind != Kind.RING:
             return []
-        said = [str(words) for reason, words in CHECKS.items() if reason != Reason.LANGUAGE]
+        said = [str(words) for words in passed_checks([Reason.LANGUAGE], self.at)]
         agent = self.agents[decision.agents[0]]
         if self.language and self.at.chat.language in agent.languages:
             said.append(_("Speaks %(language)s") % {"language": self.language})

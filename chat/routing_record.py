@@ -13,7 +13,7 @@ from chat.routing.decide import Why
 from chat.routing.eligibility import Reason
 from chat.routing.situation import Agent, Situation, situation_of
 from chat.routing.strategies import TieBreak
-from chat.routing_words import CHECKS, REASONS, WHYS, Words, first_by
+from chat.routing_words import REASONS, WHYS, Words, first_by, passed_checks
 from helpdesk.accounts.languages import name_of
 from helpdesk.accounts.models import Membership
 
@@ -84,20 +84,22 @@ def _people(situation: Situation, outcome: dict[str, Any]) -> list[Looked]:
     known = Membership.objects.select_related("user").in_bulk([agent.id for agent in situation.agents])
     reasons = {each["agent"]: [Reason(reason) for reason in each["reasons"]] for each in outcome["candidates"]}
     found = [
-        _looked(agent, known.get(agent.id), reasons[agent.id], agent.id in outcome["agents"])
+        _looked(agent, known.get(agent.id), reasons[agent.id], agent.id in outcome["agents"], situation)
         for agent in situation.agents
     ]
     return sorted(found, key=lambda each: (not each.is_rung, len(each.reasons), each.name))
 
 
-def _looked(agent: Agent, member: Membership | None, reasons: list[Reason], is_rung: bool) -> Looked:
+def _looked(
+    agent: Agent, member: Membership | None, reasons: list[Reason], is_rung: bool, situation: Situation
+) -> Looked:
     return Looked(
         name=member.name if member else _("Somebody who left"),
         member=member,
         agent=agent,
         load=str(agent.load) if agent.limit is None else _("%(load)d of %(limit)d") % _places(agent),
         is_rung=is_rung,
-        passed=[words for reason, words in CHECKS.items() if reason not in reasons],
+        passed=passed_checks(reasons, situation),
         reasons=[REASONS[reason] for reason in reasons],
     )
 

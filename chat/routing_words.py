@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import PausedWhy
+from chat.models import ForcedWhy, PausedWhy
 from chat.routing.decide import Kind, Why
 from chat.routing.eligibility import Reason
-from chat.routing.situation import Strategy
+from chat.routing.situation import Situation, Strategy
 from chat.routing.strategies import TieBreak
 
 Words = Promise | str
@@ -91,11 +93,25 @@ PAUSED_WHYS: dict[str, Words] = {
 }
 
 
+FORCED_WHYS: dict[str, Words] = {
+    ForcedWhy.SELF: _("by themselves"),
+    ForcedWhy.ADMIN: _("by an admin"),
+}
+
+STAYS_AVAILABLE = _("Stays available outside the opening hours")
+
+
 def first_by(tie_break: TieBreak, strategy: Strategy) -> Words:
     """Why somebody goes first."""
     if tie_break == TieBreak.LOAD and strategy == Strategy.MAX_UTILIZATION:
         return _("The most chats, and a free place")
     return TIE_BREAKS[tie_break]
+
+
+def passed_checks(reasons: Iterable[Reason], at: Situation) -> list[Words]:
+    """What did not stand in the agent's way."""
+    words = CHECKS if at.is_open else {**CHECKS, Reason.CLOSED: STAYS_AVAILABLE}
+    return [said for reason, said in words.items() if reason not in reasons]
 
 
 def behind_by(tie_break: TieBreak | None, strategy: Strategy) -> Words:

@@ -73,7 +73,7 @@ class AgentDoor(SocketDoor):
         if hub().others_of(self) == 0:
             await self._read(member_arrived, self.peer.context.member)
         # Read now that the groups are joined: what begins to ring later arrives by itself.
-        self.peer.welcome.update(await self._read(at_work, self.peer.party_id))
+        self.peer.welcome.update(await self._read(at_work, self.peer.context.member))
 
     async def _command(self, kind: str, raw: dict[str, Any]) -> None:
         await super()._command(kind, raw)

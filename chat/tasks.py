@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
@@ -10,7 +11,7 @@ from django.utils import timezone
 from chat.actions.conversations import end_abandoned_chat, return_chat
 from chat.actions.presence import expire_member, expire_visitor
 from chat.actions.queue import tell_positions
-from chat.actions.routing import forget_decisions, route_chats
+from chat.actions.routing import forget_decisions, is_routing_due, route_chats
 from chat.actions.simulation import requeue_simulation, run_simulation
 from chat.actions.waking import wake_routing
 from chat.models import Chat, RoutingDecision, Simulation, SimulationStatus
@@ -21,7 +22,6 @@ from helpdesk.tenancy import scope
 from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
-DECISIONS_KEPT = timedelta(days=90)
 
 
 @shared_task
@@ -61,6 +61,13 @@ def route(asked_at: float | None) -> None:
 
 
 @shared_task
+def route_if_due() -> None:
+    """The same when the time that a row names has come. Called in the workspace."""
+    if is_routing_due() and route_chats(asked_at=time.time()):
+        wake_routing()
+
+
+@shared_task
 def route_everywhere() -> int:
     """The safety net: one task for each workspace in which chats live, whether or not anybody asked."""
     workspaces = list(Chat.unscoped.filter(ended_at=None).order_by().values_list("workspace_id", flat=True).distinct())
@@ -72,9 +79,13 @@ def route_everywhere() -> int:
 
 @shared_task
 def forget_old_decisions() -> int:
-    """Records of routing steps are kept for DECISIONS_KEPT."""
-    old = RoutingDecision.unscoped.filter(at__lt=timezone.now() - DECISIONS_KEPT)
-    return forget_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    """Records of routing steps are kept for as many days as their workspace says."""
+    done = 0
+    for days in Workspace.objects.values_list("decision_days", flat=True).order_by().distinct():
+        cutoff = timezone.now() - timedelta(days=days)
+        old = RoutingDecision.unscoped.filter(at__lt=cutoff, workspace__decision_days=days)
+        done += forget_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    return done
 
 
 @shared_task

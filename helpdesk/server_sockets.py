@@ -36,6 +36,7 @@ class LeanHttp(BoundedHttp):
     """HTTP that lets no more handshakes through than the process can greet."""
 
     def handle_websocket_upgrade(self) -> None:
+        # The scope knows no path yet: uvicorn fills it in for requests alone.
         if admission.may_enter(self.url.partition(b"?")[0].decode("latin-1")):
             super().handle_websocket_upgrade()
             return

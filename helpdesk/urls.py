@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("w/<slug:slug>/", console, name="inbox"),
     path("w/<slug:slug>/inbox/<int:number>", console, name="ticket"),
+    path("w/<slug:slug>/visitors", console, name="visitors"),
     path("w/<slug:slug>/settings/", include("helpdesk.accounts.settings_urls")),
     path("w/<slug:slug>/settings/", include("tickets.settings_urls")),
     path("w/<slug:slug>/settings/", include("chat.settings_urls")),

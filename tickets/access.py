@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet, UUIDField
 
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import not_found
+from helpdesk.tenancy.kept import Kept
 from tickets.models import Ticket
 
 
@@ -35,17 +37,27 @@ def lock_unheld(ticket_ids: Iterable[int]) -> list[Ticket]:
 def hold_unheld(ticket_ids: Iterable[int]) -> list[int]:
     """The same, for somebody who reads them otherwise: the keys of those that are locked now."""
     wanted = list(ticket_ids)
-    bare = Ticket.objects.filter(pk__in=wanted).order_by("id").only("pk")
-    locked_now = bare.select_for_update(of=("self",), no_key=True, skip_locked=True) if wanted else ()
-    return [ticket.pk for ticket in locked_now]
+    return UNHELD.ask(pks=wanted) if wanted else []
+
+
+def _unheld(pks: Sequence[int]) -> QuerySet[Ticket, int]:
+    unheld = Ticket.objects.filter(pk__in=pks).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    keys: QuerySet[Ticket, int] = unheld.order_by("id").values_list("pk", flat=True)
+    return keys
+
+
+UNHELD = Kept(_unheld, pks=[BigAutoField()])
 
 
 def _one(tickets: QuerySet[Ticket], *, lock: bool) -> Ticket:
     """The single ticket of the query set, locked if asked."""
-    ticket = (locked(tickets) if lock else tickets).first()
-    if ticket is None:
-        raise not_found()
-    return ticket
+    return _found((locked(tickets) if lock else tickets)[:1])
+
+
+def _found(tickets: Iterable[Ticket]) -> Ticket:
+    for ticket in tickets:
+        return ticket
+    raise not_found()
 
 
 def ticket_for_member(member: Membership, public_id: UUID, *, lock: bool = False, bare: bool = False) -> Ticket:
@@ -61,8 +73,17 @@ def ticket_by_number(member: Membership, number: int) -> Ticket:
 
 def ticket_for_visitor(visitor_id: int, public_id: UUID, *, lock: bool = False, bare: bool = False) -> Ticket:
     """The ticket, if it is the visitor's own; `bare` with no more than who answers. Raises HelpdeskError not_found."""
-    tickets = Ticket.objects.filter(public_id=public_id, visitor_id=visitor_id)
-    return _one(tickets.select_related("assignee__user") if bare else tickets.for_rows(), lock=lock)
+    if bare and not lock:
+        return _found(OF_VISITOR.ask(public_id=public_id, visitor=visitor_id))
+    tickets = _of_visitor(public_id, visitor_id)
+    return _one(tickets if bare else tickets.for_rows(), lock=lock)
+
+
+def _of_visitor(public_id: Any, visitor: Any) -> Any:
+    return Ticket.objects.filter(public_id=public_id, visitor_id=visitor).select_related("assignee__user")
+
+
+OF_VISITOR = Kept(_of_visitor, public_id=UUIDField(), visitor=BigAutoField())
 
 
 def ticket_for_system(ticket_id: int) -> Ticket:

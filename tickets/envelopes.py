@@ -10,6 +10,7 @@ from uuid import UUID
 from helpdesk.accounts.models import Membership
 from helpdesk.realtime.events import (
     AgentEvent,
+    AlertRaised,
     ChatEnded,
     ChatEndedForVisitor,
     Envelope,
@@ -81,6 +82,7 @@ _for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
     ),
     "transfer.offered": lambda event: TransferOffered(to=event.data["to"], note=event.text),
     "transfer.closed": lambda event: TransferClosed(to=event.data["to"], why=event.data["why"]),
+    "alert.raised": lambda event: AlertRaised(why=event.data["why"], to=event.data["to"]),
     "ticket.changed": lambda event: TicketChanged(
         why=event.data["why"],
         state=event.data.get("state"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import BigAutoField, F, IntegerField
 
 from helpdesk.accounts.models import Membership
 from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Frame, Opening
+from helpdesk.tenancy.kept import Kept
 from tickets.access import ticket_for_member, ticket_for_visitor
 from tickets.envelopes import for_agents, for_visitor
 from tickets.models import Event, Ticket
@@ -27,12 +29,16 @@ def _agent_frames(events: Any, after: int, limit: int) -> list[Frame]:
     return [Frame(event.seq, for_agents(event, str(event.of)).text(), event.visitor_seq) for event in found]
 
 
-def _visitor_frames(events: Any, after: int, limit: int) -> list[Frame]:
-    found = events.public().with_parties().filter(visitor_seq__gt=after).order_by("visitor_seq")
-    return [
-        Frame(event.visitor_seq or 0, for_visitor(event, str(event.of)).text(), event.seq)
-        for event in found.annotate(of=F("ticket__public_id"))[:limit]
-    ]
+@cache
+def _visitor_events(limit: int) -> Kept[Any]:
+    """Those of a visitor's own ticket beyond a number, at most `limit`; the readers have a handful of limits."""
+
+    def build(ticket: Any, visitor: Any, after: Any) -> Any:
+        own = Event.objects.filter(ticket__pk=ticket, ticket__visitor_id=visitor, visitor_seq__gt=after)
+        found = own.public().with_parties().order_by("visitor_seq")
+        return found.annotate(of=F("ticket__public_id"))[:limit]
+
+    return Kept(build, ticket=BigAutoField(), visitor=BigAutoField(), after=IntegerField())
 
 
 @dataclass
@@ -65,8 +71,8 @@ class VisitorLog:
         return Opening(found.pk, found.public_id, current_epoch(), found.last_visitor_seq, found.public_state, extra)
 
     def since(self, ticket_id: int, after: int, limit: int) -> list[Frame]:
-        own = Event.objects.filter(ticket_id=ticket_id, ticket__visitor_id=self.visitor_id)
-        return _visitor_frames(own, after, limit)
+        found = _visitor_events(limit).ask(ticket=ticket_id, visitor=self.visitor_id, after=after)
+        return [Frame(event.visitor_seq or 0, for_visitor(event, str(event.of)).text(), event.seq) for event in found]
 
 
 def heads(ticket_ids: list[int]) -> dict[int, dict[str, int]]:

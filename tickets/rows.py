@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import BigAutoField
+
 from helpdesk.accounts.models import Membership
 from helpdesk.accounts.names import initials_of
+from helpdesk.tenancy.kept import Kept
 from helpdesk.times import wire_time
 from tickets.models import IN_A_ROW, Ticket, TicketRead
 
@@ -67,8 +70,14 @@ def read_frames(ticket_ids: list[int]) -> dict[int, dict[str, Any]]:
     """
     return {
         ticket.pk: {"type": "inbox.changed", "version": ticket.version, "row": ticket_row(ticket)}
-        for ticket in Ticket.unscoped.select_related(*IN_A_ROW).filter(pk__in=ticket_ids)
+        for ticket in (WRITTEN.ask(pks=ticket_ids) if ticket_ids else ())
     }
+
+
+WRITTEN = Kept(
+    lambda pks: Ticket.unscoped.select_related(*IN_A_ROW).filter(pk__in=pks),
+    pks=[BigAutoField()],
+)
 
 
 def with_reads(tickets: list[Ticket], member: Membership) -> list[dict[str, Any]]:

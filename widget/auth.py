@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import CharField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups
 from helpdesk.realtime.peer import Peer
 from helpdesk.tenancy import scope
+from helpdesk.tenancy.kept import Kept
 from tickets.authors import Author
 from tickets.log import VisitorLog
 from tickets.models import Ticket, Visitor
@@ -54,7 +56,7 @@ def visitor_by_token(token: Any) -> Visitor:
     """The visitor with this token. Raises HelpdeskError token_missing, token_invalid or token_expired."""
     if not isinstance(token, str) or not token:
         raise HelpdeskError("token_missing", _("Open a session first."))
-    visitor = Visitor.unscoped.select_related("contact").filter(token_hash=hash_token(token)).first()
+    visitor = next(iter(BY_TOKEN.ask(token_hash=hash_token(token))), None)
     if visitor is not None:
         visitor.widget = _widget_of(visitor)
     if visitor is None or visitor.widget is None or not visitor.widget.is_active:
@@ -62,6 +64,11 @@ def visitor_by_token(token: Any) -> Visitor:
     if visitor.token_expires_at <= timezone.now():
         raise HelpdeskError("token_expired", _("This chat session has expired. Open a new one."))
     return visitor
+
+
+BY_TOKEN = Kept(
+    lambda token_hash: Visitor.unscoped.select_related("contact").filter(token_hash=token_hash), token_hash=CharField()
+)
 
 
 def _widget_of(visitor: Visitor) -> Widget | None:

@@ -53,6 +53,7 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
     capacity = current_capacity()
     offline_why = capacity.offline_why(widget.department_id)
     online = offline_why is None
+    opens_at = None if online else capacity.hours.next_opening(widget.department_id, timezone.now())
     with translation.override(language):
         texts = _texts(widget, language)
         return {
@@ -63,7 +64,7 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "dir": "rtl" if get_language_info(language)["bidi"] else "ltr",
             "online": online,
             "offline_why": offline_why,
-            "opens_at": wire_time(capacity.hours.next_opening(widget.department_id, timezone.now())),
+            "opens_at": wire_time(opens_at),
             "consent": widget.consent,
             "report": report,
             "live": {"when": widget.live_visitors, "src": static("dist/browsing.js")},

@@ -92,7 +92,9 @@ FRAME: dict[str, Promise] = {
     "leave_hint": _("You need not wait here. All that you wrote goes along, and you can add to it at any time."),
     "keep_waiting": _("Keep waiting"),
     "left_message": _("We have your message, number %(number)s. You find our answer here."),
-    "left_message_email": _("We have your message, number %(number)s. The answer comes by e-mail to %(address)s."),
+    "left_message_email": _(
+        "We have your message, number %(number)s. You find our answer here; we can reach you at %(address)s too."
+    ),
     "is_typing": _("%(name)s is typing"),
     "sending": _("Sending…"),
     "waiting": _("Waiting for connection"),

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from chat.actions.desks import pause_desk, resume_desk
+from chat.actions.desks import force_online, keep_hours, pause_desk, resume_desk
 from chat.actions.rings import locked_desk
 from chat.actions.waking import wake_routing
-from chat.models import PausedWhy
+from chat.models import ForcedWhy, PausedWhy
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.membership import set_languages
 from helpdesk.accounts.actions.permission import require_admin
@@ -34,6 +34,25 @@ def resume_agent(*, member: Membership, by: Membership) -> None:
     with scope.atomic():
         resume_desk(member=member)
         record(by=by, action="member.resumed", target=member)
+
+
+def force_agent_online(*, member: Membership, by: Membership) -> None:
+    """An admin says that the agent stays available outside the hours; the agent reads it and can end it.
+
+    Raises `not_allowed`.
+    """
+    require_admin(by)
+    with scope.atomic():
+        force_online(member=member, why=ForcedWhy.SELF if member == by else ForcedWhy.ADMIN)
+        record(by=by, action="member.forced_online", target=member)
+
+
+def let_agent_keep_hours(*, member: Membership, by: Membership) -> None:
+    """An admin ends that, whoever said it. Raises `not_allowed`."""
+    require_admin(by)
+    with scope.atomic():
+        keep_hours(member=member)
+        record(by=by, action="member.keeps_hours", target=member)
 
 
 def change_agent(*, member: Membership, by: Membership, chat_limit: int | None, languages: Iterable[str]) -> None:

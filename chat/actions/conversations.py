@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
+from chat.actions.lead_alerts import close_alerts
 from chat.actions.once import once
 from chat.actions.queue import queue_moved
 from chat.actions.rings import close_rings
@@ -177,13 +178,16 @@ def take_ticket(*, by: Author, ticket_id: UUID, client_id: UUID) -> Ack:
 def assign_ticket(*, by: Author, ticket_id: UUID, client_id: UUID, to: UUID | None, if_seq: int | None = None) -> Ack:
     """Give the ticket to a member, or to nobody.
 
-    Raises HelpdeskError invalid_assignee for somebody who is not an active member, stale when `if_seq` is not the head.
+    Raises HelpdeskError invalid_assignee for somebody who is not an active member, over_limit as `take_ticket` for who
+    gives it to themselves, stale when `if_seq` is not the head.
     """
 
     def assign(ticket: Ticket, wanted_hash: str) -> Event | None:
         member = _assignee(to)
         if member == ticket.assignee:
             return None
+        if member == by.member:
+            refuse_over_limit(member, ticket)
         event = ticket_verbs.assign_ticket(
             ticket, to=member, by=by, why="assign", client_id=client_id, wanted_hash=wanted_hash
         )
@@ -247,6 +251,8 @@ def set_state(*, by: Author, ticket_id: UUID, client_id: UUID, state: State, if_
         queue_moved(ticket.department_id)
         if state == State.RESOLVED:
             runs.finish_run(ticket, EndedWhy.AGENT)
+        else:
+            close_alerts(ticket)
         return event
 
     return once(by, ticket_id, client_id, request_hash("ticket.state", {"state": str(state)}), change, if_seq=if_seq)
@@ -266,6 +272,7 @@ def update_ticket(
         if ticket.department_id != before:
             # It rings at the people of a department that it is not in any more.
             close_rings(ticket)
+            close_alerts(ticket)
             if ticket.assignee is None:
                 runs.note_queued(ticket)
             queue_moved(before)

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.actions.rings import close_rings_at, locked_desk
 from chat.actions.waking import wake_routing
 from chat.desks import desk_frame
 from chat.floor import Floor, Seat
-from chat.models import DepartmentPause, Desk, PausedWhy, RoutingPolicy, StatusChange
+from chat.forced_online import may_force_online
+from chat.models import DepartmentPause, Desk, ForcedWhy, PausedWhy, RoutingPolicy, StatusChange
+from chat.presence import shop_window_changed
 from helpdesk.accounts.models import Department, Membership
+from helpdesk.errors import HelpdeskError
 from helpdesk.realtime import groups, publish
 from helpdesk.tenancy import bulk, scope
 
@@ -24,11 +28,11 @@ def pause_desk(*, member: Membership, why: PausedWhy, department: Department | N
     Chats that they have stay theirs. Nothing to do when it is so already.
     """
     with scope.atomic():
+        close_rings_at(member, department_id=department.pk if department else None)
         if department is not None:
             DepartmentPause.objects.get_or_create(membership=member, department=department)
         else:
             _pause(locked_desk(member), member, why)
-        close_rings_at(member, department_id=department.pk if department else None)
         _tell(member)
         wake_routing()
 
@@ -46,6 +50,35 @@ def resume_desk(*, member: Membership, department: Department | None = None) -> 
             desk.save(update_fields=["paused_at", "paused_why", "misses"])
         _tell(member)
         wake_routing()
+
+
+def force_online(*, member: Membership, why: ForcedWhy) -> None:
+    """The member stays available outside the departments' hours, while they are online, until somebody says otherwise.
+
+    Nothing to do when it is so already. Raises `not_allowed` for an agent of whom no department lets it.
+    """
+    if why == ForcedWhy.SELF and not may_force_online(member):
+        raise HelpdeskError("not_allowed", _("Your department keeps to its opening hours. Ask an admin."))
+    with scope.atomic():
+        desk = locked_desk(member)
+        if desk.forced_online_at is None:
+            _set_forced(desk, member, timezone.now(), why)
+
+
+def keep_hours(*, member: Membership) -> None:
+    """The member is available within the hours only. Nothing to do when it is so already."""
+    with scope.atomic():
+        desk = locked_desk(member)
+        if desk.forced_online_at is not None:
+            _set_forced(desk, member, None, "")
+
+
+def _set_forced(desk: Desk, member: Membership, at: datetime | None, why: str) -> None:
+    desk.forced_online_at, desk.forced_online_why = at, why
+    desk.save(update_fields=["forced_online_at", "forced_online_why"])
+    shop_window_changed(member.workspace_id)
+    _tell(member)
+    wake_routing()
 
 
 def note_activity(member: Membership) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
 from chat.actions.once import once
-from chat.actions.whose import has_agent
+from chat.actions.whose import has_agent, refuse_over_limit
 from helpdesk.accounts.models import DepartmentMember, Workspace
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime.limits import Window
@@ -64,8 +64,8 @@ def send_message(message: Message) -> Ack:
     """Write a message or, as an agent, a note. Must hold: the message's workspace is active.
 
     The first text of an agent into an unassigned ticket takes it. A visitor's text to a resolved ticket reopens it
-    within the workspace's `reopen_days`. Raises HelpdeskError: not_found, chat_closed, rate_limited,
-    idempotency_conflict.
+    within the workspace's `reopen_days`. Raises HelpdeskError: not_found, chat_closed, over_limit where that text would
+    take one chat too many, rate_limited, idempotency_conflict.
     """
 
     def write(ticket: Ticket, _wanted_hash: str) -> Event:
@@ -227,6 +227,7 @@ def _refuse_late(ticket: Ticket) -> None:
 def _agent_writes(ticket: Ticket, words: Words) -> Event:
     is_first_answer = ticket.answered_at is None
     if ticket.assignee is None:
+        refuse_over_limit(words["by"].member, ticket)
         ticket_verbs.assign_ticket(ticket, to=words["by"].member, by=words["by"], why="reply")
         has_agent(ticket)
     event = write_message(ticket, **words)

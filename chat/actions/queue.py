@@ -19,6 +19,8 @@ from helpdesk.tenancy.scope import require_workspace_id
 from tickets.models import Ticket
 
 EVERY_SECONDS = 2  # in a rush the queue moves many times a second; nobody reads so fast
+# Places change once chats are routed; told at the same time, the two would hold each other up in the worker.
+AFTER_ROUTING = timedelta(milliseconds=200)
 
 
 def queue_moved(department_id: int | None) -> None:
@@ -29,7 +31,7 @@ def queue_moved(department_id: int | None) -> None:
     from chat.tasks import tell_queue
 
     wake_routing()
-    nudge(tell_queue, department_id)
+    nudge(tell_queue, department_id, at=timezone.now() + AFTER_ROUTING)
 
 
 def tell_positions(department_id: int | None) -> int:

@@ -26,7 +26,7 @@ from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups, publish
 from helpdesk.realtime.peer import Ack
 from helpdesk.tenancy import bulk, scope
-from tickets.access import ticket_for_system
+from tickets.access import locked, ticket_for_system
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.events import append_event, request_hash
 from tickets.actions.saving import save_ticket
@@ -166,16 +166,23 @@ def close_rings(ticket: Ticket, *, accepted: Ring | None = None, by: dict[str, A
 def close_rings_at(member: Membership, *, department_id: int | None = None) -> None:
     """The member is gone or rests: what rings there goes on elsewhere, and is no miss.
 
-    `department_id`: only what is of that department.
+    `department_id`: only what is of that department. Must hold: the member's desk is not locked yet.
     """
     rings = Ring.objects.filter(membership=member)
     if department_id is not None:
         rings = rings.filter(ticket__department=department_id)
+    handed_over = list(rings.open().filter(mode=RingMode.TRANSFER).values_list("ticket_id", flat=True))
+    tickets = {each.pk: each for each in locked(Ticket.objects.for_rows().filter(pk__in=handed_over).order_by("id"))}
     for ring in _open_rings(rings):
+        if ring.mode == RingMode.TRANSFER and ring.ticket_id not in tickets:
+            continue  # began after they were read: the next routing step ends it
         _close(ring, RingOutcome.CANCELLED, timezone.now())
         _tell_closed(ring, str(ring.ticket.public_id), None)
-        if ring.mode == RingMode.TRANSFER:
-            _tell_sender(ring, str(ring.ticket.public_id))
+        if ring.ticket_id in tickets:
+            _note_not_taken(ring, tickets[ring.ticket_id])
+    for ticket in tickets.values():
+        if ticket.unsaved:
+            save_ticket(ticket)
 
 
 def end_ring(ring: Ring, ticket: Ticket, outcome: RingOutcome, now: datetime) -> None:

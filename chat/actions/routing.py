@@ -13,25 +13,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigAutoField, DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from chat.actions.after_acceptance import free_places, return_unanswered
+from chat.actions.after_acceptance import act_on_late_replies, free_places
 from chat.actions.desks import note_miss, tell_desks
+from chat.actions.lead_alerts import close_alerts, raise_alerts
 from chat.actions.queue import queue_moved
 from chat.actions.rings import end_ring, start_rings
 from chat.actions.waking import wake_routing
 from chat.floor import Floor, read_floor
 from chat.history import last_agents
-from chat.models import Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
+from chat.models import AlertWhy, Chat, Dispatcher, Ring, RingMode, RingOutcome, RoutingDecision
 from chat.policies import current_policies
 from chat.priorities import primary_language
 from chat.queue import waiting_everywhere
+from chat.records import as_json
 from chat.routing.decide import Decision, Kind, decide, outcome_text
-from chat.routing.situation import Situation, Waiting, as_json
+from chat.routing.situation import Situation, Waiting
 from helpdesk.accounts.hours import Hours, current_hours
 from helpdesk.tenancy import bulk, scope
+from helpdesk.tenancy.kept import Kept
 from tickets.access import hold_unheld, lock_unheld
 from tickets.actions import tickets as ticket_verbs
 from tickets.actions.saving import save_ticket
@@ -41,7 +44,7 @@ from tickets.models import IN_A_ROW, Ticket
 AT_ONCE = 50  # chats that are read, decided and written together
 MOST_RINGS = 100  # in one step, so that none takes long; another one follows
 MOST_DUE = 200
-QUEUED = ("pk", "ticket_id", "rank_at", "waits_why", "route_at", "ticket__department_id")
+QUEUED = ("pk", "ticket_id", "rank_at", "waits_why", "route_at", "overflowed_at", "ticket__department_id")
 
 
 def route_chats(*, asked_at: float | None = None) -> bool:
@@ -54,6 +57,12 @@ def route_chats(*, asked_at: float | None = None) -> bool:
         if not _has_its_turn(asked_at, now):
             return False
         return _Step(now, is_sweep=asked_at is None).run()
+
+
+def is_routing_due() -> bool:
+    """Whether a ring's time is over, or that of a chat for which time alone may change the last decision."""
+    now = timezone.now()
+    return bool(RINGS_DUE.ask(now=now) or CHATS_DUE.ask(now=now))
 
 
 def forget_decisions(ids: Sequence[int]) -> int:
@@ -82,6 +91,7 @@ class _Written:
     rings: list[Ring] = field(default_factory=list)
     records: list[RoutingDecision] = field(default_factory=list)
     looks: list[datetime] = field(default_factory=list)
+    alerts: list[tuple[Chat, AlertWhy]] = field(default_factory=list)
 
 
 class _Step:
@@ -97,7 +107,7 @@ class _Step:
     def run(self) -> bool:
         self._end_rings()
         if self.is_sweep:  # what is measured in minutes needs no step of its own
-            for freed in (return_unanswered, free_places):
+            for freed in (act_on_late_replies, free_places):
                 self._free(freed(self.policies, self.now))
         passed_on = self._walk()
         tell_desks(self.floor, self.changed_desks)
@@ -116,9 +126,7 @@ class _Step:
     # --- rings that are over ------------------------------------------------------------------------------------------
     def _end_rings(self) -> None:
         """Those whose time is over, and those at agents who are gone or rest."""
-        rings = Ring.objects.open().annotate(department_id=F("ticket__department_id"))
-        fields = ("pk", "ticket_id", "membership_id", "mode", "deadline_at", "department_id")
-        over = [ring for ring in rings.values_list(*fields, named=True) if self._is_over(ring)]
+        over = [ring for ring in OPEN_RINGS.ask() if self._is_over(ring)]
         if not over:
             return
         tickets = {ticket.pk: ticket for ticket in lock_unheld({ring.ticket_id for ring in over})}
@@ -169,35 +177,44 @@ class _Step:
 
     def _route_due(self, last: Any) -> bool:
         """The same for those behind `last` whose time has come, when nobody can be rung."""
-        due = self._waiting().filter(_is_behind(last)).filter(Q(waits_why="") | Q(route_at__lte=self.now))
+        passing_on = [pk for pk in self._departments if pk is not None and self._passes_on_at_once(pk)]
+        is_due = Q(waits_why="") | Q(route_at__lte=self.now)
+        if passing_on:
+            is_due |= Q(overflowed_at=None, ticket__department__in=passing_on)
+        due = _waiting().filter(_is_behind(last)).filter(is_due)
         page = list(due.values_list(*QUEUED, named=True)[:MOST_DUE])
         self.has_more |= len(page) == MOST_DUE
         return self._route(self._lock_chats(page))
 
     def _page_after(self, last: Any) -> list[Any]:
-        waiting = self._waiting() if last is None else self._waiting().filter(_is_behind(last))
-        return list(waiting.values_list(*QUEUED, named=True)[:AT_ONCE])
-
-    def _waiting(self) -> Any:
-        ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
-        return waiting_everywhere().exclude(Exists(ringing))
+        if last is None:
+            return HEAD.ask()
+        return list(_waiting().filter(_is_behind(last)).values_list(*QUEUED, named=True)[:AT_ONCE])
 
     def _is_worth_a_look(self, queued: Any) -> bool:
+        department_id = queued.ticket__department_id
         is_due = not queued.waits_why or (queued.route_at is not None and queued.route_at <= self.now)
-        return is_due or self.floor.can_ring_somebody(queued.ticket__department_id)
+        if is_due or self.floor.can_ring_somebody(department_id):
+            return True
+        return queued.overflowed_at is None and self._passes_on_at_once(department_id)
 
     @cached_property
     def _departments(self) -> list[int | None]:
         """Those in which somebody waits; None is the tickets without one."""
         return list(waiting_everywhere().order_by().values_list("ticket__department_id", flat=True).distinct())
 
+    def _passes_on_at_once(self, department_id: int | None) -> bool:
+        """Whether its chats go to another department although their time has not come: nobody is there, or it is
+        closed."""
+        if not self.policies.of(department_id).as_policy(department_id).has_overflow:
+            return False
+        is_staffed = any(seat.is_online(self.now) for seat in self.floor.seats_of(department_id))
+        return not (is_staffed and self.hours.is_open(department_id, self.now))
+
     def _lock_chats(self, page: Sequence[Any]) -> list[Chat]:
         """Those of the chats that still wait, with their tickets, which nobody else holds."""
         held = hold_unheld(each.ticket_id for each in page)
-        if not held:
-            return []
-        rows = [f"ticket__{name}" for name in IN_A_ROW]
-        return list(self._waiting().filter(ticket__in=held).select_related("ticket", *rows))
+        return WAITING_ONES.ask(tickets=held) if held else []
 
     # --- decided ------------------------------------------------------------------------------------------------------
     def _route(self, chats: Sequence[Chat]) -> bool:
@@ -211,6 +228,7 @@ class _Step:
             situation = self._situation(chat, known.get(chat.pk))
             passed_on |= self._apply(chat, situation, decide(situation), written)
         self._write(written, {chat.ticket_id: chat.ticket for chat in chats})
+        raise_alerts(written.alerts, self.policies)
         return passed_on
 
     def _situation(self, chat: Chat, last_agent: int | None) -> Situation:
@@ -249,6 +267,7 @@ class _Step:
         if decision.kind == Kind.GIVE_UP and chat.given_up_at is None:
             chat.given_up_at = self.now
             queue_moved(chat.ticket.department_id)
+            written.alerts.append((chat, AlertWhy(decision.why)))
         if decision.kind == Kind.OVERFLOW:
             self._pass_on(chat)
             return True
@@ -290,6 +309,7 @@ class _Step:
         ticket = chat.ticket
         before, target = ticket.department_id, self.policies.of(ticket.department_id).overflow_department
         ticket_verbs.update_ticket(ticket, changes={"department": target}, by=Author.system())
+        close_alerts(ticket)
         save_ticket(ticket)
         chat.overflowed_at, chat.cycle, chat.tried, chat.waits_why = self.now, 1, [], ""
         chat.rests_until = None
@@ -313,6 +333,30 @@ RECORD = ("public_id", "ticket_id", "department_id", "at", "kind", "why", "membe
 
 def _rows(rows: Sequence[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, name) for name in names) for row in rows]
+
+
+def _waiting() -> QuerySet[Chat]:
+    ringing = Ring.objects.open().filter(ticket=OuterRef("ticket_id"))
+    return waiting_everywhere().exclude(Exists(ringing))
+
+
+def _open_rings() -> QuerySet[Ring, Any]:
+    rings = Ring.objects.open().annotate(department_id=F("ticket__department_id"))
+    fields = ("pk", "ticket_id", "membership_id", "mode", "deadline_at", "department_id")
+    found: QuerySet[Ring, Any] = rings.values_list(*fields, named=True)
+    return found
+
+
+def _waiting_ones(tickets: Sequence[int]) -> QuerySet[Chat]:
+    rows = [f"ticket__{name}" for name in IN_A_ROW]
+    return _waiting().filter(ticket__pk__in=tickets).select_related("ticket", *rows)
+
+
+OPEN_RINGS = Kept(_open_rings)
+RINGS_DUE = Kept(lambda now: Ring.objects.open().filter(deadline_at__lte=now).values("pk")[:1], now=DateTimeField())
+CHATS_DUE = Kept(lambda now: _waiting().filter(route_at__lte=now).values("pk")[:1], now=DateTimeField())
+HEAD = Kept(lambda: _waiting().values_list(*QUEUED, named=True)[:AT_ONCE])
+WAITING_ONES = Kept(_waiting_ones, tickets=[BigAutoField()])
 
 
 def _is_behind(place: Any) -> Q:

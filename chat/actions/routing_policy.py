@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions.waking import wake_routing
-from chat.models import RoutingPolicy
+from chat.models import Alerted, Dispatcher, LateReply, RoutingPolicy
 from chat.policies import policy_of
+from chat.queue import waiting_everywhere
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.permission import require_admin
 from helpdesk.accounts.models import Department, Membership
@@ -34,8 +37,8 @@ def set_routing_policy(*, by: Membership, department: Department | None, **setti
     A department that followed the workspace has settings of its own from now on, at first the same. They hold for chats
     that wait and for those that come.
 
-    Raises `not_allowed`; `choice` for a department that would pass its chats to itself; `too_many`, `invalid` rules;
-    ValidationError for values that the fields refuse.
+    Raises `not_allowed`; `choice` for a department that would pass its chats to itself, and for late replies of which
+    nobody would be told; `too_many`, `invalid` rules; ValidationError for values that the fields refuse.
     """
     require_admin(by)
     _refuse_passing_to_itself(department, settings.get("overflow_department"))
@@ -47,9 +50,10 @@ def set_routing_policy(*, by: Membership, department: Department | None, **setti
         changed = _change(policy, settings)
         if changed or own is None:
             _refuse_odd_values(policy)
+            _refuse_alert_to_nobody(policy)
             policy.save()
             record(by=by, action="routing.changed", target=department or by.workspace, changed=changed)
-            wake_routing()
+            _look_again()
     return policy
 
 
@@ -60,7 +64,17 @@ def clear_routing_policy(*, by: Membership, department: Department) -> None:
         deleted, _each = RoutingPolicy.objects.filter(department=department).delete()
         if deleted:
             record(by=by, action="routing.cleared", target=department)
-            wake_routing()
+            _look_again()
+
+
+def _look_again() -> None:
+    """Decide anew for everybody who waits: when nobody can be rung, a step looks only at those whose time has come.
+
+    Not while a step is under way, which has read the settings as they were and writes down when to look again.
+    """
+    Dispatcher.objects.update(routed_at=F("routed_at"))
+    waiting_everywhere().update(route_at=timezone.now())
+    wake_routing()
 
 
 def _like_before(department: Department | None) -> RoutingPolicy:
@@ -99,6 +113,12 @@ def _refuse_passing_to_itself(department: Department | None, overflow: Departmen
         raise HelpdeskError(
             "choice", _("A department cannot pass its chats to itself. Choose another."), field="overflow_department"
         )
+
+
+def _refuse_alert_to_nobody(policy: RoutingPolicy) -> None:
+    if policy.late_reply == LateReply.ALERT and policy.alerts_whom == Alerted.NOBODY:
+        text = _("Choose who is alerted: a late reply is to alert somebody.")
+        raise HelpdeskError("choice", text, field="alerts_whom")
 
 
 def _clean_rules(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:

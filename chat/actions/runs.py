@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from chat.actions.lead_alerts import close_alerts
+from chat.actions.queue import queue_moved
 from chat.actions.waking import wake_routing
 from chat.models import Chat, Desk, EndedWhy
 from chat.priorities import priority_of
@@ -24,6 +26,7 @@ NOT_WAITING: dict[str, Any] = {
     "waits_why": "",
     "inactive_at": None,
     "reply_put_off_until": None,
+    "reply_alerted_at": None,
 }
 
 
@@ -39,7 +42,10 @@ def start_run(ticket: Ticket) -> Chat:
         run = Chat(ticket=ticket)
         _put_in_order(run, ticket)
         run.save(force_insert=True)
-        wake_routing()
+        if run.priority:
+            queue_moved(ticket.department_id)  # who was before it reads another place now
+        else:
+            wake_routing()
     return run
 
 
@@ -83,12 +89,14 @@ def finish_run(ticket: Ticket, why: EndedWhy) -> Chat | None:
         ticket.is_over = True
         if ticket.assignee_id is not None:
             Desk.objects.filter(membership=ticket.assignee_id).update(last_ended_at=run.ended_at)
+        close_alerts(ticket)
     return run
 
 
 def note_assigned(ticket: Ticket) -> None:
     """Somebody has the chat: it waits no more, and what was tried for it is history."""
     Chat.objects.live().filter(ticket=ticket).update(**NOT_WAITING, accepted_at=timezone.now())
+    close_alerts(ticket)
 
 
 def note_queued(ticket: Ticket, *, not_to: Sequence[int] = ()) -> None:
@@ -96,6 +104,7 @@ def note_queued(ticket: Ticket, *, not_to: Sequence[int] = ()) -> None:
     fresh = {**NOT_WAITING, "tried": list(not_to), "accepted_at": None, "queued_at": timezone.now()}
     # Another wait, so what was foretold of the one before says nothing of it.
     Chat.objects.live().filter(ticket=ticket).update(**fresh, eta_told_at=None, eta_told_seconds=None)
+    close_alerts(ticket)
 
 
 def set_end_due(visitor_id: int, *, idle: bool) -> None:

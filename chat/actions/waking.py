@@ -13,14 +13,15 @@ from helpdesk.tenancy.scope import require_workspace_id
 
 
 def wake_routing(*, at: datetime | None = None) -> None:
-    """Let the active workspace's chats be routed once this transaction has committed, or at `at`.
+    """Let the active workspace's chats be routed once this transaction has committed.
 
-    A hint: a sweep comes by every few seconds, and nothing waits for the broker.
+    With `at` only then, and only if a row says then that something is due: most rings are answered long before. A hint:
+    a sweep comes by every few seconds, and nothing waits for the broker.
     """
-    from chat.tasks import route
+    from chat.tasks import route, route_if_due
 
     if at is not None:
-        nudge(route, at.timestamp(), at=at)
+        nudge(route_if_due, at=at)
         return
 
     # Of now: by the commit another workspace may be active, or none.

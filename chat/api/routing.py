@@ -32,26 +32,27 @@ class TicketRouting(APIView):
 class OwnDesk(APIView):
     @extend_schema(operation_id="get_desk", responses={200: shapes.AT_WORK})
     def get(self, request: Request) -> Response:
-        """What rings at me now, how many chats I have and may have, and whether I am paused."""
-        return Response(at_work(member_of(request).pk))
+        """What rings at me now, which chats that find nobody I am told of, how many chats I have and may have, and
+        whether I am paused."""
+        return Response(at_work(member_of(request)))
 
 
-def ring_view(name: str) -> Any:
-    """The view of `ring.accept` or `ring.decline`, with its own entry in the API's description."""
+def addressed_view(name: str) -> Any:
+    """The view of a command whose one field is in the address, with its own entry in the API's description."""
 
     @extend_schema(operation_id=name.replace(".", "_"), request=None, responses={200: shapes.ACK})
-    def post(self: APIView, request: Request, ring: str) -> Response:
+    def post(self: APIView, request: Request, **address: str) -> Response:
         if body_of(request):
             raise HelpdeskError(
                 "unknown_field", "Everything stands in the address.", field=next(iter(body_of(request)))
             )
-        return run_command(member_of(request), name, {"ring": ring})
+        return run_command(member_of(request), name, address)
 
     return _view(name, post)
 
 
 def desk_view(name: str) -> Any:
-    """The view of `desk.pause` or `desk.resume`."""
+    """The view of a command about one's own desk."""
     body = {"application/json": shapes.of_fields(COMMANDS[name].fields)}
 
     @extend_schema(operation_id=name.replace(".", "_"), request=body, responses={200: shapes.ACK})

@@ -152,10 +152,13 @@ DESK = obj(
     limit=maybe(NUMBER),
     paused=maybe(obj(why=TEXT, at=TIME)),
     paused_departments={"type": "array", "items": ID},
+    forced_online=maybe(obj(why=TEXT, at=TIME)),
 )
-AT_WORK = obj(rings={"type": "array", "items": {"type": "object"}}, desk=DESK)
+FRAMES: Shape = {"type": "array", "items": {"type": "object"}}
+AT_WORK = obj(rings=FRAMES, alerts=FRAMES, desk=DESK, may_force_online=FLAG)
 REASONS: Shape = {"type": "array", "items": TEXT}
-CANDIDATE = obj(member=PARTY, reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))
+CHANCES = obj(reasons=REASONS, load=NUMBER, limit=maybe(NUMBER), outside_hours=FLAG)
+CANDIDATE = obj(member=PARTY, **CHANCES["properties"])
 DECISION = obj(
     id=ID,
     at=TIME,
@@ -167,7 +170,7 @@ DECISION = obj(
     department=maybe(PARTY),
     agents={"type": "array", "items": PARTY},
     candidates={"type": "array", "items": CANDIDATE},
-    me=maybe(obj(reasons=REASONS, load=NUMBER, limit=maybe(NUMBER))),
+    me=maybe(CHANCES),
 )
 RING = obj(member=PARTY, mode=TEXT, outcome=TEXT, started_at=TIME, closed_at=maybe(TIME))
 ROUTING = obj(decisions={"type": "array", "items": DECISION}, rings={"type": "array", "items": RING})

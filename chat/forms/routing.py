@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.forms.numbers import NumberField
-from chat.models import RoutingPolicy
+from chat.models import Alerted, LateReply, RoutingPolicy
 from chat.routing.situation import Strategy
 from chat.routing_words import STRATEGY_HINTS
 from helpdesk.accounts.forms import RefusableForm, offer
@@ -23,6 +23,10 @@ def number(name: str, label: Any, unit: Any, hint: Any) -> NumberField:
 def switch(label: Any, hint: Any) -> forms.BooleanField:
     widget = forms.CheckboxInput({"class": "switch", "role": "switch"})
     return forms.BooleanField(label=label, help_text=hint, required=False, widget=widget)
+
+
+def choice(label: Any, choices: Any, hint: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, help_text=hint, widget=forms.Select({"class": "input"}))
 
 
 class RoutingForm(RefusableForm, forms.ModelForm):
@@ -81,11 +85,10 @@ class RoutingForm(RefusableForm, forms.ModelForm):
         _("seconds"),
         _("When they are at work and only busy, nobody else rings for this long."),
     )
-    language_rule = forms.ChoiceField(
-        label=_("Speaks the customer’s language"),
-        choices=RoutingPolicy.LANGUAGE_RULES,
-        help_text=_("People choose on their profile what they answer in."),
-        widget=forms.Select({"class": "input"}),
+    language_rule = choice(
+        _("Speaks the customer’s language"),
+        RoutingPolicy.LANGUAGE_RULES,
+        _("People choose on their profile what they answer in."),
     )
     language_seconds = number(
         "language_seconds",
@@ -98,13 +101,19 @@ class RoutingForm(RefusableForm, forms.ModelForm):
         "first_reply_seconds",
         _("First reply within"),
         _("seconds"),
-        _("Else the chat is offered to the next agent. Whoever is typing is given more time. 0: no limit."),
+        _("Whoever is typing is given more time. 0: no limit."),
     )
     next_reply_seconds = number(
         "next_reply_seconds",
         _("Next reply within"),
         _("seconds"),
         _("The same for each later message of the customer. 0: no limit."),
+    )
+
+    late_reply = choice(
+        _("When the time is over"),
+        LateReply.choices,
+        _("The next agent rings, or those chosen under “Alert” are told."),
     )
 
     queue_per_agent = number(
@@ -137,6 +146,15 @@ class RoutingForm(RefusableForm, forms.ModelForm):
     overflow_seconds = number(
         "overflow_seconds", _("Pass on after"), _("seconds"), _("Counted from when the chat began to wait.")
     )
+    allows_forced_online = switch(
+        _("Agents may stay available"),
+        _("Who says so is rung outside the hours too, and customers can chat then. Admins always may."),
+    )
+    alerts_whom = choice(
+        _("When nobody takes a chat, alert"),
+        Alerted.choices,
+        _("At once in their console, until they have seen it. Without a lead: owner and admins."),
+    )
 
     class Meta:
         model = RoutingPolicy
@@ -144,8 +162,9 @@ class RoutingForm(RefusableForm, forms.ModelForm):
             *("strategy", "chats_at_once", "rest_seconds", "inactive_minutes", "allows_over_limit"),
             *("ring_seconds", "max_cycles", "pause_after_misses", "pause_idle_minutes"),
             *("is_sticky", "sticky_days", "sticky_hold_seconds", "language_rule", "language_seconds"),
-            *("first_reply_seconds", "next_reply_seconds"),
+            *("first_reply_seconds", "next_reply_seconds", "late_reply"),
             *("queue_per_agent", "queue_limit", "max_wait_minutes", "overflow_department", "overflow_seconds"),
+            *("alerts_whom", "allows_forced_online"),
         )
 
     def __init__(self, *args: Any, department: Department | None, **kwargs: Any) -> None:
@@ -176,10 +195,16 @@ class RoutingForm(RefusableForm, forms.ModelForm):
                 gettext("Preference"),
                 ("is_sticky", "sticky_days", "sticky_hold_seconds", "language_rule", "language_seconds"),
             ),
-            ("reply", gettext("After accepting"), ("first_reply_seconds", "next_reply_seconds")),
+            (
+                "reply",
+                gettext("After accepting"),
+                ("first_reply_seconds", "next_reply_seconds", "late_reply"),
+            ),
             (
                 "queue",
                 gettext("Queue"),
                 ("queue_per_agent", "queue_limit", "max_wait_minutes", "overflow_department", "overflow_seconds"),
             ),
+            ("alert", gettext("Alert"), ("alerts_whom",)),
+            ("hours", gettext("Opening hours"), ("allows_forced_online",)),
         )

@@ -63,6 +63,7 @@ class Chat(ScopedModel):
     accepted_at = models.DateTimeField(null=True)
     inactive_at = models.DateTimeField(null=True)  # the visitor has been silent so long that it takes no place
     reply_put_off_until = models.DateTimeField(null=True)  # the agent was typing when the time to reply was over
+    reply_alerted_at = models.DateTimeField(null=True)  # when the leads were told that the agent does not answer
 
     # --- what the visitor was told ---
     eta_told_at = models.DateTimeField(null=True)

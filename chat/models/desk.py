@@ -18,6 +18,13 @@ class PausedWhy(models.TextChoices):
     IDLE = "idle", _("missed a ring and was not at the computer")
 
 
+class ForcedWhy(models.TextChoices):
+    """Who said that the agent stays available outside the hours."""
+
+    SELF = "self"  # where the department lets them
+    ADMIN = "admin"
+
+
 class Desk(ScopedModel):
     """One for each membership, made when it is first needed.
 
@@ -29,6 +36,9 @@ class Desk(ScopedModel):
     chat_limit = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(50)])
     paused_at = models.DateTimeField(null=True)
     paused_why = models.CharField(max_length=8, choices=PausedWhy.choices, blank=True)
+    # While it is set the agent can be rung outside the departments' hours too.
+    forced_online_at = models.DateTimeField(null=True)
+    forced_online_why = models.CharField(max_length=8, choices=ForcedWhy.choices, blank=True)
     misses = models.PositiveSmallIntegerField(default=0)  # rings in a row
     last_offered_at = models.DateTimeField(null=True)
     last_ended_at = models.DateTimeField(null=True)

@@ -13,6 +13,21 @@ from chat.routing.situation import LanguageRule, Policy, Strategy
 from helpdesk.tenancy.models import ScopedManager, ScopedModel
 
 
+class Alerted(models.TextChoices):
+    """Who is told when a chat finds nobody."""
+
+    NOBODY = "nobody", _("Nobody")
+    ADMINS = "admins", _("Owner and admins")
+    LEADS = "leads", _("Leads of the department")  # where it has none: owner and admins
+
+
+class LateReply(models.TextChoices):
+    """What follows when an agent lets the time to reply go by."""
+
+    REQUEUE = "requeue", _("The chat goes back to the queue")
+    ALERT = "alert", _("The chat stays, and an alert goes out")
+
+
 def _between(low: int, high: int) -> list[Any]:
     return [MinValueValidator(low), MaxValueValidator(high)]
 
@@ -63,6 +78,7 @@ class RoutingPolicy(ScopedModel):
 
     first_reply_seconds = models.PositiveSmallIntegerField(default=180, validators=_between(0, 3600))  # 0: no limit
     next_reply_seconds = models.PositiveSmallIntegerField(default=0, validators=_between(0, 3600))  # 0: no limit
+    late_reply = models.CharField(max_length=8, choices=LateReply.choices, default=LateReply.REQUEUE)
 
     queue_per_agent = models.PositiveSmallIntegerField(default=20, validators=_between(0, 500))
     queue_limit = models.PositiveSmallIntegerField(default=500, validators=_between(0, 5000))  # 0: no queue at all
@@ -73,6 +89,8 @@ class RoutingPolicy(ScopedModel):
         "accounts.Department", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     overflow_seconds = models.PositiveSmallIntegerField(default=60, validators=_between(5, 3600))
+    allows_forced_online = models.BooleanField(default=False)  # agents for themselves; admins always may
+    alerts_whom = models.CharField(max_length=8, choices=Alerted.choices, default=Alerted.ADMINS)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[Any] = ScopedManager()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from chat.records import as_json
 from chat.routing.eligibility import Reason, failed_clauses, prefers_language, rested_at
-from chat.routing.situation import Agent, Situation, Strategy, as_json, situation_of
+from chat.routing.situation import Agent, Situation, Strategy, situation_of
 from chat.routing.strategies import TieBreak, in_order
 from helpdesk.strict_json import dumps
 
@@ -63,8 +64,8 @@ def decide(at: Situation) -> Decision:
     free = [agent for agent in at.agents if not reasons[agent.id]]
     candidates = tuple(Candidate(agent.id, reasons[agent.id]) for agent in at.agents)
     why = _why_nobody(at, free, reasons)
-    if _passes_on(at, why):
-        return Decision(Kind.OVERFLOW, why or Why.TOO_LONG, at.chat.cycle, candidates)
+    if (why_elsewhere := _why_elsewhere(at, why)) is not None:
+        return Decision(Kind.OVERFLOW, why_elsewhere, at.chat.cycle, candidates)
     if why is None:
         return _ring(at, free, candidates)
     return _wait(at, why, candidates)
@@ -117,15 +118,22 @@ def _why_nobody(at: Situation, free: list[Agent], reasons: dict[int, tuple[Reaso
         return Why.HOLDING
     if free:
         return None
-    if not at.is_open:
+    if not at.is_open_to_somebody:
         return Why.CLOSED
     if not any(agent.is_online for agent in at.agents):
         return Why.NOBODY_ONLINE
     if any(failed == (Reason.LANGUAGE,) for failed in reasons.values()):
         return Why.LANGUAGE
-    if any(failed == (Reason.TRIED,) for failed in reasons.values()):
+    if any(failed == (Reason.TRIED,) for failed in reasons.values()) or _all_rest_after_it_rang(reasons):
         return Why.ALL_TRIED
     return Why.ALL_BUSY
+
+
+def _all_rest_after_it_rang(reasons: dict[int, tuple[Reason, ...]]) -> bool:
+    """Missed rings pause people, often with the last one of the last cycle: then it rang at everybody, too."""
+    gone = {Reason.NOT_ONLINE, Reason.CLOSED}
+    at_work = [set(failed) for failed in reasons.values() if not gone & set(failed)]
+    return all(Reason.PAUSED in failed for failed in at_work) and any(Reason.TRIED in failed for failed in at_work)
 
 
 def _holds_for_known_agent(at: Situation, reasons: dict[int, tuple[Reason, ...]]) -> bool:
@@ -136,13 +144,18 @@ def _holds_for_known_agent(at: Situation, reasons: dict[int, tuple[Reason, ...]]
     return bool(against) and set(against) <= {Reason.FULL, Reason.RESTING}
 
 
-def _passes_on(at: Situation, why: Why | None) -> bool:
+def _why_elsewhere(at: Situation, why: Why | None) -> Why | None:
+    """For which reason the chat passes on to the other department; None while it stays."""
     if not at.policy.has_overflow or at.chat.has_overflowed:
-        return False
-    if why in (Why.NOBODY_ONLINE, Why.CLOSED):
-        return True
+        return None
+    # Not as `why` has it: where chats are taken by hand, they do not wait for people who are not there either.
+    if not at.is_open_to_somebody:
+        return Why.CLOSED
+    if not any(agent.is_online for agent in at.agents):
+        return Why.NOBODY_ONLINE
     is_exhausted = why == Why.ALL_TRIED and at.chat.rests_until is None
-    return is_exhausted or at.now - at.chat.since >= at.policy.overflow_seconds
+    is_late = at.now - at.chat.since >= at.policy.overflow_seconds
+    return (why or Why.TOO_LONG) if is_exhausted or is_late else None
 
 
 def _wait(at: Situation, why: Why, candidates: tuple[Candidate, ...]) -> Decision:

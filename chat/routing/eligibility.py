@@ -10,7 +10,7 @@ from chat.routing.situation import Agent, LanguageRule, Situation
 class Reason(StrEnum):
     """Why an agent is not rung. Stored in decision records: add to them, never rename."""
 
-    CLOSED = "closed"  # the department is outside its hours
+    CLOSED = "closed"  # the department is outside its hours, and the agent keeps to them
     NOT_ONLINE = "not_online"  # away, offline, or the browser does not answer
     PAUSED = "paused"
     FULL = "full"
@@ -22,7 +22,7 @@ class Reason(StrEnum):
 def failed_clauses(agent: Agent, at: Situation) -> tuple[Reason, ...]:
     """All the reasons against, in the order of `Reason`; none when the agent can be rung."""
     clauses = (
-        (Reason.CLOSED, not at.is_open),
+        (Reason.CLOSED, not at.is_open_to(agent)),
         (Reason.NOT_ONLINE, not agent.is_online),
         (Reason.PAUSED, agent.is_paused),
         (Reason.FULL, not agent.has_place),
@@ -41,13 +41,17 @@ def rested_at(agent: Agent, at: Situation) -> float:
 def prefers_language(at: Situation) -> bool:
     """Whether agents who speak the chat's language still go first.
 
-    Not when nobody of them is at work: the wait would be for nothing.
+    Not when nobody of them is at work, or when it rang at all of them: the wait would be for nothing.
     """
     if at.policy.language_rule != LanguageRule.PREFER or not at.chat.language:
         return False
     if at.now - at.chat.since >= at.policy.language_seconds:
         return False
-    return any(each.is_online and not each.is_paused and at.chat.language in each.languages for each in at.agents)
+    return any(_may_still_take_it(each, at) for each in at.agents if at.chat.language in each.languages)
+
+
+def _may_still_take_it(agent: Agent, at: Situation) -> bool:
+    return agent.is_online and not agent.is_paused and agent.id not in at.chat.tried
 
 
 def _language_fits(agent: Agent, at: Situation) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from chat.records import read
 
 
 class Strategy(StrEnum):
@@ -55,6 +57,7 @@ class Agent:
     languages: tuple[str, ...] = ()  # primary subtags, lower case
     last_offered_at: float | None = None
     last_ended_at: float | None = None
+    is_forced_online: bool = False  # stays available outside the department's hours
 
     @property
     def has_place(self) -> bool:
@@ -84,28 +87,32 @@ class Situation:
     chat: Waiting
     agents: tuple[Agent, ...] = field(default=())
 
+    def is_open_to(self, agent: Agent) -> bool:
+        return self.is_open or agent.is_forced_online
 
-def as_json(value: Any) -> dict[str, Any]:
-    """A dataclass of this package as JSON that `situation_of` reads back."""
-    return asdict(value)
+    @property
+    def is_open_to_somebody(self) -> bool:
+        """Within the hours, or outside of them with an agent at work who stays available."""
+        return self.is_open or any(agent.is_forced_online and agent.is_online for agent in self.agents)
+
+
+# Fields of agents that records of earlier versions lack, with what held before they came.
+CAME_LATER: Mapping[str, Any] = {"is_forced_online": False}
 
 
 def situation_of(stored: Mapping[str, Any]) -> Situation:
-    """What `as_json` wrote. Raises KeyError, TypeError, ValueError for something else."""
+    """What `chat.records.as_json` wrote. Raises KeyError, TypeError, ValueError for something else."""
     return Situation(
         now=stored["now"],
         is_open=stored["is_open"],
         policy=_policy_of(stored["policy"]),
-        chat=_read(Waiting, stored["chat"], tried=tuple(stored["chat"]["tried"])),
-        agents=tuple(_read(Agent, each, languages=tuple(each["languages"])) for each in stored["agents"]),
+        chat=read(Waiting, stored["chat"], tried=tuple(stored["chat"]["tried"])),
+        agents=tuple(
+            read(Agent, {**CAME_LATER, **each}, languages=tuple(each["languages"])) for each in stored["agents"]
+        ),
     )
 
 
 def _policy_of(stored: Mapping[str, Any]) -> Policy:
     rule, strategy = LanguageRule(stored["language_rule"]), Strategy(stored["strategy"])
-    return _read(Policy, stored, language_rule=rule, strategy=strategy)
-
-
-def _read(kind: type[Any], stored: Mapping[str, Any], **parsed: Any) -> Any:
-    """Every field must be there: a record that lacks one would be replayed with today's default."""
-    return kind(**{each.name: parsed.get(each.name, stored[each.name]) for each in fields(kind)})
+    return read(Policy, stored, language_rule=rule, strategy=strategy)

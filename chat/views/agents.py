@@ -11,11 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat.actions.agents import change_agent, pause_agent, resume_agent
+from chat.actions.agents import (
+    change_agent,
+    force_agent_online,
+    let_agent_keep_hours,
+    pause_agent,
+    resume_agent,
+)
 from chat.floor import loads_of
 from chat.forms.agent import AgentForm
 from chat.models import DepartmentPause, Desk
-from chat.routing_words import PAUSED_WHYS
+from chat.routing_words import FORCED_WHYS, PAUSED_WHYS
 from helpdesk.accounts.models import DepartmentMember, Membership
 from helpdesk.accounts.views.doors import MemberRequest, admins_only, attempt, in_own_time, saves
 
@@ -51,6 +57,24 @@ def resume(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     return redirect("member", slug=slug, public_id=public_id)
 
 
+@admins_only
+@require_POST
+def force_online(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
+    person = _person(public_id)
+    done = _("%(name)s can be rung outside the opening hours too.") % {"name": person.name}
+    attempt(request, lambda: force_agent_online(member=person, by=request.member), done)
+    return redirect("member", slug=slug, public_id=public_id)
+
+
+@admins_only
+@require_POST
+def keep_hours(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
+    person = _person(public_id)
+    done = _("%(name)s is available within the opening hours.") % {"name": person.name}
+    attempt(request, lambda: let_agent_keep_hours(member=person, by=request.member), done)
+    return redirect("member", slug=slug, public_id=public_id)
+
+
 def _person(public_id: UUID) -> Membership:
     found: Membership = get_object_or_404(Membership.objects.select_related("user"), public_id=public_id)
     return found
@@ -64,6 +88,7 @@ def _shown(person: Membership, desk: Desk) -> dict[str, Any]:
         "status": person.get_status_display() if person.is_present else _("Offline"),
         "load": loads_of([person.pk]).get(person.pk, 0),
         "desk": desk,
+        "forced_why": FORCED_WHYS.get(desk.forced_online_why, ""),
         "paused_why": PAUSED_WHYS.get(desk.paused_why, ""),
         "paused_departments": [each.department for each in paused],
         "places": places.order_by("department__name", "id"),

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET
 from chat.api.team import about_me
 from helpdesk import __version__
 from helpdesk.catalog import js_catalog
+from widget.models import LiveVisitors, Widget
 
 
 @require_GET
 def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
-    """The inbox; with a number it opens on that ticket (the page is the same, the screen reads the address)."""
+    """The console: the inbox, one ticket, or the visitors (the page is the same, the screen reads the address)."""
     me = about_me(request.member)
     boot: dict[str, Any] = {
         "slug": slug,
@@ -28,12 +29,15 @@ def console(request: Any, slug: str, number: int | None = None) -> HttpResponse:
         "workspaces": me["workspaces"],
         "departments": me["departments"],
         "permissions": me["permissions"],
+        "follows_visitors": Widget.objects.exclude(live_visitors=LiveVisitors.OFF).exists(),
         "csrf": get_token(request),
         "urls": {
             "api": "/api/v1/",
             "socket": "/ws/agent/",
             "inbox": reverse("inbox", args=[slug]),
+            "visitors": reverse("visitors", args=[slug]),
             "settings": reverse("settings", args=[slug]),
+            "widgets": reverse("widgets", args=[slug]),
             "setup": reverse("setup", args=[slug]),
             "new_workspace": reverse("new_workspace"),
             "canned": reverse("canned", args=[slug]),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat.actions.routing_policy import clear_routing_policy, set_routing_policy
+from chat.eta_words import told_waits
 from chat.floor import Floor, read_floor
 from chat.forms.priority_rules import PriorityRules, rules_of, shown_rules
 from chat.forms.routing import RoutingForm
@@ -105,11 +106,13 @@ def _edit(request: MemberRequest, department: Department | None) -> HttpResponse
         if department is None:
             return redirect("routing", slug=request.workspace.slug)
         return redirect("department_routing", slug=request.workspace.slug, public_id=department.public_id)
+    departments = list(Department.objects.all())
     context = {
         "form": form,
         "rules": rules,
         "department": department,
-        "departments": [(each, each.pk in policies.rows) for each in Department.objects.all()],
+        "departments": [(each, each.pk in policies.rows) for each in departments],
+        "told_waits": told_waits([department] if department else [*departments, None]),
         "follows": department is not None and department.pk not in policies.rows and request.method != "POST",
         "unsaved": [_unsaved(count) for count in range(1, MOST_COUNTED + 1)],
         **_tried(department, request.GET),

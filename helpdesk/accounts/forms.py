@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -163,7 +163,7 @@ class TokenForm(RefusableForm):
 class WorkspaceForm(RefusableForm, forms.ModelForm):
     class Meta:
         model = Workspace
-        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes", "return_minutes")
+        fields = ("name", "language", "time_zone", "reopen_days", "idle_minutes", "return_minutes", "decision_days")
         widgets = {
             name: forms.NumberInput({"class": "short"}) for name in fields if name.endswith(("_days", "_minutes"))
         }
@@ -230,8 +230,10 @@ class DepartmentForm(RefusableForm):
         label=_("People"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, priorities: dict[int, int] | None = None, **kwargs: Any) -> None:
-        """`priorities`: what each member has now, by the membership's key."""
+    def __init__(
+        self, *args: Any, priorities: dict[int, int] | None = None, leads: Collection[int] = (), **kwargs: Any
+    ) -> None:
+        """`priorities`: what each member has now, by the membership's key. `leads`: the keys of those who lead."""
         super().__init__(*args, **kwargs)
         self.people = list(Membership.objects.active().select_related("user").order_by("user__name", "id"))
         # A queryset that is not evaluated, so that the field asks for those of the workspace that is active then.
@@ -241,16 +243,20 @@ class DepartmentForm(RefusableForm):
                 initial=(priorities or {}).get(person.pk, USUAL_PRIORITY),
                 label=_("Priority of %(name)s") % {"name": person.name},
             )
+            self.fields[f"lead_{person.pk}"] = forms.BooleanField(
+                required=False, initial=person.pk in leads, label=_("%(name)s leads") % {"name": person.name}
+            )
 
-    def rows(self) -> Iterator[tuple[Any, forms.BoundField]]:
-        """A box to tick for each person, and the person's priority."""
+    def rows(self) -> Iterator[tuple[Any, forms.BoundField, forms.BoundField]]:
+        """A box to tick for each person, the person's priority, and whether they lead."""
         for choice in self["members"]:
-            name = f"priority_{choice.data['value']}"
-            if name in self.fields:
-                yield choice, self[name]
+            key = choice.data["value"]
+            if f"priority_{key}" in self.fields:
+                yield choice, self[f"priority_{key}"], self[f"lead_{key}"]
 
     def wanted(self) -> dict[str, Any]:
         """What the verbs are given. Must hold: the form is valid."""
         cleaned = self.cleaned_data
         priorities = {person.pk: cleaned[f"priority_{person.pk}"] for person in self.people}
-        return {"name": cleaned["name"], "members": cleaned["members"], "priorities": priorities}
+        leads = [person.pk for person in self.people if cleaned[f"lead_{person.pk}"]]
+        return {"name": cleaned["name"], "members": cleaned["members"], "priorities": priorities, "leads": leads}

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from helpdesk.accounts.calendar import Calendar
 from helpdesk.accounts.models import OpeningHours
+from helpdesk.tenancy.kept import Kept
+
+USED = Kept(lambda: OpeningHours.objects.filter(is_used=True))
 
 
 @dataclass(frozen=True)
@@ -31,4 +34,4 @@ class Hours:
 
 def current_hours() -> Hours:
     """In one query."""
-    return Hours({row.department_id: row.calendar() for row in OpeningHours.objects.filter(is_used=True)})
+    return Hours({row.department_id: row.calendar() for row in USED.ask()})

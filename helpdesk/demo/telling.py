@@ -116,6 +116,7 @@ class _Telling:
             reopen_days=self.workspace.reopen_days,
             idle_minutes=self.workspace.idle_minutes,
             return_minutes=self.workspace.return_minutes,
+            decision_days=self.workspace.decision_days,
         )
 
     def _hire(self, person: Person) -> tuple[str, str]:

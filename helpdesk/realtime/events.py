@@ -102,6 +102,16 @@ class TransferClosed(AgentEvent):
 
 
 @dataclass(kw_only=True)
+class AlertRaised(AgentEvent):
+    """Those who lead were told that the chat finds nobody: why is all_tried, too_long or no_reply, `to` a list of
+    {id, name}."""
+
+    name = "alert.raised"
+    why: str
+    to: list[dict[str, Any]]
+
+
+@dataclass(kw_only=True)
 class TicketChanged(AgentEvent):
     """State, subject or department changed. What did not change is left out."""
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from chat.auth import member_peer
 from chat.browsing.here import registry
 from chat.commands import COMMANDS as AGENT_COMMANDS
-from chat.models import Ring, RoutingDecision, RoutingPolicy, Simulation
+from chat.models import AlertWhy, LeadAlert, Ring, RoutingDecision, RoutingPolicy, Simulation
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -101,6 +101,9 @@ class North:
                 started_at=now,
                 deadline_at=now + timezone.timedelta(hours=1),
             )
+            self.alert = LeadAlert.objects.create(
+                ticket=north.ticket(self.ack.ticket), membership=north.maya, why=AlertWhy.ALL_TRIED, at=now
+            )
             self.decision = RoutingDecision.objects.create(
                 ticket=north.ticket(self.ack.ticket),
                 department=department,
@@ -140,6 +143,7 @@ class North:
             "canned/": self.canned,
             "tokens/": self.token,
             "rings/": self.ring,
+            "alerts/": self.alert,
         }
         for part, row in by_part.items():
             if part in route:
@@ -154,7 +158,7 @@ class North:
             .replace("<str:ticket>", str(self.ack.ticket))
             .replace("<str:browser>", self.browser)
         )
-        for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>"):
+        for parameter in ("<uuid:public_id>", "<str:canned>", "<str:ring>", "<str:alert>"):
             if parameter in path:
                 path = path.replace(parameter, self.id_for(route))
         assert "<" not in path, f"{route}: a parameter that this test does not know."
@@ -264,7 +268,7 @@ def test_search_finds_nothing_of_the_neighbours(world: World, north: North, quer
 def foreign_value(north: North, name: str, field: Any) -> Any:
     """A value of the north for each kind of field."""
     by_name = {"ticket": north.ack.ticket, "client_id": uuid4(), "to": north.side.theo.public_id}
-    by_name["ring"] = north.ring.public_id
+    by_name |= {"ring": north.ring.public_id, "alert": north.alert.public_id}
     if name in by_name:
         return by_name[name]
     if name == "department":
@@ -277,6 +281,8 @@ def foreign_value(north: North, name: str, field: Any) -> Any:
 
 
 def south_peers(world: World) -> list[Peer]:
+    with world.south.inside():
+        RoutingPolicy.objects.get_or_create(allows_forced_online=True)
     return [
         member_peer(world.south.oscar),
         member_peer(world.south.sam),
@@ -295,7 +301,7 @@ def test_every_socket_command_is_closed_to_the_neighbours(world: World, north: N
     for peer in peers:
         command = peer.commands[name]
         wanted = {key: foreign_value(north, key, field) for key, field in command.fields.items()}
-        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring"))
+        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring", "alert"))
         with world.south.inside():
             if names_the_north:
                 with pytest.raises(HelpdeskError) as caught:

@@ -79,6 +79,17 @@ def test_each_department_has_its_own_queue_and_goes_by_the_workspaces_policy_wit
     assert why(north, "delivery") is None
 
 
+def test_a_department_in_which_nobody_is_takes_chats_that_another_one_can_take(world: World) -> None:
+    north = world.north
+    come(north, "maya")  # in Delivery
+    policy(north, "sales", overflow_department=north.departments["delivery"])
+    assert why(north, "sales") is None
+    policy(north, "delivery", queue_limit=1)
+    wait(north, 1, "delivery")
+    assert why(north, "sales") == "nobody", "there it is full"
+    assert why(north, "delivery") == "queue_full", "and nothing comes back"
+
+
 def test_without_a_queue_a_chat_begins_where_somebody_has_a_place(world: World) -> None:
     north = world.north
     policy(north, queue_limit=0, chats_at_once=1)

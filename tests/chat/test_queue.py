@@ -16,7 +16,7 @@ from django.utils import timezone
 from chat.actions import conversations, presence
 from chat.actions import queue as queue_actions
 from chat.actions.queue import tell_place, tell_positions
-from chat.eta_record import eta_record
+from chat.eta_record import FEWEST, EtaRecord, eta_records
 from chat.models import Chat, Desk, EndedWhy, RoutingPolicy
 from chat.presence import SHOP_WINDOW
 from chat.queue import position_of, waiting_chat
@@ -261,19 +261,31 @@ def test_one_visitor_reads_their_place_with_a_few_statements_however_many_wait(w
 # --- how true it was --------------------------------------------------------------------------------------------------
 def test_the_record_counts_the_waits_that_were_within_a_minute_of_what_was_said(world: World) -> None:
     north = world.north
-    now = timezone.now()
     with north.inside():
-        assert eta_record(None).percent is None
-        for said, took in ((60, 60), (60, 119), (240, 180), (60, 121), (600, 30)):
-            handle(north, [1])
-            chat = Chat.objects.latest("id")
-            Chat.objects.filter(pk=chat.pk).update(
-                eta_told_at=now - timedelta(seconds=took), eta_told_seconds=said, accepted_at=now
-            )
+        assert eta_records() == {}
+        for said, took in ((60, 60), (60, 119), (240, 180), (60, 121), (600, 30)) * 2:
+            told_and_took(north, said, took)
         handle(north, [1])  # nothing was said
-        record = eta_record(None)
-        assert (record.told, record.close, record.percent) == (5, 3, 60)
-        assert eta_record(north.departments["sales"].pk).told == 0
+        records = eta_records()
+        assert records.keys() == {None}
+        record = records[None]
+        assert (record.told, record.percent_close, record.percent_near, record.percent_longer) == (10, 60, 40, 20)
+        assert record.median_off_seconds == 60
+
+
+def told_and_took(side: Side, said: float, took: float) -> None:
+    """One more chat."""
+    now = timezone.now()
+    handle(side, [1])
+    Chat.objects.filter(pk=Chat.objects.latest("id").pk).update(
+        eta_told_at=now - timedelta(seconds=took), eta_told_seconds=said, accepted_at=now
+    )
+
+
+def test_of_too_few_chats_nothing_is_said() -> None:
+    few = EtaRecord(((60, 60),) * (FEWEST - 1))
+    assert (few.told, few.percent_close, few.percent_near, few.median_off_seconds) == (FEWEST - 1, None, None, None)
+    assert EtaRecord(((60, 60),) * FEWEST).percent_close == 100
 
 
 def test_the_record_looks_at_the_last_chats_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +300,7 @@ def test_the_record_looks_at_the_last_chats_alone(world: World, monkeypatch: pyt
                 eta_told_at=now - timedelta(hours=age),
                 eta_told_seconds=0 if age < 2 else 3600,
             )
-        assert (eta_record(None).told, eta_record(None).percent) == (2, 100)
+        assert eta_records()[None].waits == ((0, 0), (0, 0))
 
 
 def test_the_last_chats_are_found_by_an_index(world: World) -> None:
@@ -364,6 +376,16 @@ def test_a_change_of_department_moves_both_queues(world: World, moved) -> None:
             changes={"department": sales.public_id},
         )
     assert moved == [None, sales.pk]
+
+
+def test_a_chat_that_goes_ahead_moves_the_queue(world: World, moved) -> None:
+    new_chat(world.north)
+    assert moved == [], "whoever joins at the end changes nobody's place"
+    with world.north.inside():
+        rule = {"kind": "language", "value": "en", "add": 5}
+        RoutingPolicy.objects.create(priority_rules=[rule])
+    new_chat(world.north)
+    assert moved == [None]
 
 
 def test_an_abandoned_chat_moves_the_queue(world: World, moved) -> None:

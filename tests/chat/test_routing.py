@@ -12,9 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.actions import conversations, desks
+from chat.actions.messages import Message, send_message
 from chat.actions.presence import expire_member, set_status
 from chat.actions.rings import accept_ring, decline_ring
-from chat.actions.routing import route_chats
+from chat.actions.routing import is_routing_due, route_chats
+from chat.actions.routing_policy import set_routing_policy
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.floor import loads_of
 from chat.members import members_json
@@ -515,6 +517,23 @@ def _taken(side: Side, name: str) -> UUID:
     return ticket
 
 
+def test_a_moment_that_was_waited_for_needs_no_step_when_nothing_is_due(north: Side, world: World) -> None:
+    come(north, "maya")
+    ticket = new_chat(north)
+    route(north)
+    with north.inside():
+        assert not is_routing_due()
+        Ring.objects.open().update(deadline_at=timezone.now())
+        assert is_routing_due()
+    with world.south.inside():
+        assert not is_routing_due()
+    with north.inside():
+        Ring.objects.open().update(outcome=RingOutcome.TIMEOUT)
+        assert not is_routing_due()
+        Chat.objects.filter(ticket__public_id=ticket).update(route_at=timezone.now())
+        assert is_routing_due()
+
+
 def test_a_transfer_rings_at_the_colleague_who_then_has_it(north: Side, told: list[Any]) -> None:
     come(north, "maya", "theo")
     ticket = _taken(north, "maya")
@@ -552,6 +571,19 @@ def test_a_transfer_that_is_overtaken_is_over_for_its_sender_too(north: Side, to
         [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
     [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
     assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+
+
+def test_a_transfer_to_somebody_who_then_pauses_is_over_and_written_down(north: Side, told: list[Any]) -> None:
+    come(north, "maya", "theo")
+    ticket = _taken(north, "maya")
+    _transfer(north, ticket, "maya", member=north.theo.public_id)
+    with north.inside():
+        desks.pause_desk(member=north.theo, why=PausedWhy.SELF)
+        log = Event.objects.filter(ticket__public_id=ticket).order_by("seq").values_list("name", "data")
+        [closed] = [data["why"] for name, data in log if name == "transfer.closed"]
+    [frame] = [frame for _group, frame in told if frame["type"] == "transfer.closed"]
+    assert (closed, frame["why"], rings(north)) == ("cancelled", "cancelled", [])
+    assert north.ticket(ticket).assignee == north.maya
 
 
 def test_a_transfer_to_a_department_joins_its_queue(north: Side) -> None:
@@ -597,6 +629,39 @@ def test_a_chat_passes_on_at_once_when_nobody_is_there(north: Side) -> None:
     assert (north.ticket(ticket).department, rings(north, ticket)) == (north.departments["sales"], ["Theo"])
 
 
+def test_a_chat_passes_on_when_the_last_one_leaves_who_was_full(north: Side) -> None:
+    sales = north.departments["sales"]
+    policy(north, chats_at_once=1)
+    with north.inside():
+        RoutingPolicy.objects.create(
+            department=north.departments["delivery"], overflow_department=sales, overflow_seconds=3600, chats_at_once=0
+        )
+    come(north, "maya")  # alone in Delivery, where nobody may have a chat
+    ticket = new_chat(north, department="delivery")
+    route(north)
+    assert north.ticket(ticket).department != sales, "it waits for its time"
+    with north.inside():
+        Membership.objects.update(is_present=False)
+    route(north)
+    assert north.ticket(ticket).department == sales
+
+
+def test_settings_hold_for_chats_that_wait_while_nobody_can_be_rung(north: Side) -> None:
+    policy(north, chats_at_once=0, max_wait_minutes=None)
+    come(north, "maya")
+    new_chat(north)
+    route(north)
+    with north.inside():
+        Chat.objects.update(queued_at=timezone.now() - timedelta(minutes=3))
+    route(north)
+    with north.inside():
+        assert Chat.objects.get().given_up_at is None
+        set_routing_policy(by=north.olga, department=None, max_wait_minutes=2)
+    route(north)
+    with north.inside():
+        assert Chat.objects.get().given_up_at is not None
+
+
 def test_after_the_longest_wait_the_visitor_is_offered_to_leave_a_message_once(north: Side) -> None:
     ticket = new_chat(north)
     route(north)
@@ -609,17 +674,26 @@ def test_after_the_longest_wait_the_visitor_is_offered_to_leave_a_message_once(n
         assert RoutingDecision.objects.filter(ticket__public_id=ticket, kind="give_up").count() == 1
 
 
-def test_beyond_the_limit_only_by_hand_and_only_where_that_is_allowed(north: Side) -> None:
+BY_HAND: dict[str, Any] = {
+    "take": lambda by, ticket: conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4()),
+    "assign": lambda by, ticket: conversations.assign_ticket(
+        by=by, ticket_id=ticket, client_id=uuid4(), to=by.member.public_id
+    ),
+    "reply": lambda by, ticket: send_message(Message(by=by, ticket_id=ticket, client_id=uuid4(), text="Hello")),
+}
+
+
+@pytest.mark.parametrize("how", BY_HAND)
+def test_beyond_the_limit_only_by_hand_and_only_where_that_is_allowed(north: Side, how: str) -> None:
     policy(north, chats_at_once=1, allows_over_limit=False)
     come(north, "maya")
     _taken(north, "maya")
     ticket = new_chat(north)
     by = Author.of_member(north.maya)
-    error = refused(north, lambda: conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4()))
-    assert error.code == "over_limit"
+    assert refused(north, lambda: BY_HAND[how](by, ticket)).code == "over_limit"
     policy(north, allows_over_limit=True)
     with north.inside():
-        conversations.take_ticket(by=by, ticket_id=ticket, client_id=uuid4())
+        BY_HAND[how](by, ticket)
     assert north.ticket(ticket).assignee == north.maya
 
 

@@ -10,11 +10,14 @@ from typing import Any
 from django.utils import timezone
 
 from chat.models import RoutingDecision
+from chat.records import as_json
 from chat.routing.decide import Kind, Why, decide, outcome_text
 from chat.routing.eligibility import Reason
-from chat.routing.situation import Agent, Situation, Strategy, as_json
+from chat.routing.situation import Agent, Situation, Strategy
 from chat.routing.strategies import TieBreak
 from chat.routing_words import BEHIND, CHECKS, KINDS, REASONS, STRATEGY_HINTS, TIE_BREAKS, WHYS
+from chat.tasks import forget_old_decisions
+from helpdesk.accounts.models import Workspace
 from tests.chat.routing_cast import situation, text_of
 from tests.pages import client_of, page
 
@@ -111,3 +114,17 @@ def test_everything_that_is_decided_has_words():
     assert set(TIE_BREAKS) == set(TieBreak)
     assert set(BEHIND) == set(TieBreak) - {TieBreak.ONLY_ONE}
     assert set(STRATEGY_HINTS) == set(Strategy)
+
+
+def test_decisions_are_kept_for_as_many_days_as_the_workspace_says(world):
+    Workspace.objects.filter(pk=world.north.workspace.pk).update(decision_days=7)
+
+    def decided(side: Any, days: int) -> int:
+        pk: int = recorded(side, at=situation(Agent(1, is_online=False))).pk
+        RoutingDecision.unscoped.filter(pk=pk).update(at=timezone.now() - timedelta(days=days))
+        return pk
+
+    kept = {decided(world.north, 6), decided(world.south, 89)}
+    gone = {decided(world.north, 8), decided(world.south, 91)}
+    assert forget_old_decisions() == len(gone)
+    assert set(RoutingDecision.unscoped.values_list("pk", flat=True)) == kept

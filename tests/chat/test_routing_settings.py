@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from chat.actions.agents import change_agent
 from chat.actions.routing_policy import clear_routing_policy, set_routing_policy
-from chat.models import RoutingPolicy
+from chat.eta_record import FEWEST
+from chat.models import Chat, RoutingPolicy
 from chat.policies import policy_of
 from helpdesk.accounts.models import AuditEntry
 from helpdesk.errors import HelpdeskError
@@ -193,3 +196,26 @@ def test_an_agent_calls_no_verb_and_opens_no_page(world):
     assert client.post(page("routing_preview", north)).status_code == 403
     for name in ("member", "pause_member", "resume_member"):
         assert client.post(page(name, north, public_id=north.theo.public_id)).status_code == 403
+
+
+def test_the_page_says_how_right_the_foretold_waits_were(world):
+    north, client = world.north, client_of(world.north.ada)
+    assert "Nobody was told a wait yet" in text_of(client.get(page("routing", north)))
+    ticket = north.start(department=north.departments["delivery"].public_id).ticket
+    with north.inside():
+        now, delivery = timezone.now(), north.departments["delivery"]
+        for _each in range(FEWEST):
+            Chat.objects.create(
+                ticket=north.ticket(ticket),
+                ended_at=now,
+                eta_told_at=now - timedelta(seconds=90),
+                eta_told_seconds=60,
+                accepted_at=now,
+            )
+    text = text_of(client.get(page("routing", north)))
+    assert "100 % within a minute" in text
+    assert "Half of the waits were off by 30 s at most." in text
+    assert "Not enough yet: 0 of the 10" in text  # the other departments
+    own = text_of(client.get(page("department_routing", north, public_id=delivery.public_id)))
+    assert "The last 10 chats." in own
+    assert "Not enough yet" not in own

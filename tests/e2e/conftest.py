@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from behind import Behind
 from installation import Installation
 from people import SHOTS, Agent, Screen, Visitor
 from playwright.sync_api import Browser, sync_playwright
+from walk import Team
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -29,6 +31,27 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def behind(installation: Installation) -> Iterator[Behind]:
+    process = Behind(installation)
+    yield process
+    process.close()
+
+
+@pytest.fixture(autouse=True)
+def as_found(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves settings, pauses or chats behind for the next one."""
+    if "installation" not in request.fixturenames:
+        yield
+        return
+    behind: Behind = request.getfixturevalue("behind")
+    for number in range(len(behind.slugs)):
+        behind(number).keep()
+    yield
+    for number in range(len(behind.slugs)):
+        behind(number).restore()
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +100,14 @@ def agent(browser: Browser, installation: Installation, screens: list[Screen]) -
         return screens[-1].sign_in(person["email"], person["password"])
 
     return make
+
+
+@pytest.fixture(scope="module")
+def team(browser: Browser, installation: Installation, behind: Behind) -> Iterator[Team]:
+    """Two agents who stay for a whole file."""
+    two = Team(browser, installation, behind)
+    yield two
+    two.close()
 
 
 @pytest.hookimpl(wrapper=True)

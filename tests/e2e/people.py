@@ -19,7 +19,7 @@ SHOTS = Path(__file__).parent / "shots"
 TOKEN = re.compile(r"§[a-z]+\d+;")
 PATIENT = 20_000
 BEGIN = re.compile("^(Send us a message|Leave a message)")
-LAUNCHER = re.compile("^(Open chat|Chat with us|Leave a message|فتح|ترك رسالة)")
+LAUNCHER = re.compile("^(Open chat|Chat with us|Leave a message|فتح|ترك رسالة|Άνοιγμα)")
 
 
 expect.set_options(timeout=PATIENT)
@@ -98,6 +98,19 @@ class Visitor(Screen):
         self.frame.get_by_role("button", name="Start chat").click()
         self.write(text)
         self.expect_tokens(TOKEN.findall(text))
+        return self
+
+    def start_chat_in_any_language(self, name: str, text: str) -> Self:
+        """The same where the words are not known: by what the parts are."""
+        self.open_widget()
+        self.frame.locator(".row").first.click()
+        inputs = self.frame.locator("form.page input")
+        expect(inputs.or_(self.log).first).to_be_visible()
+        if inputs.count():
+            inputs.first.fill(name)
+            self.frame.locator("form.page .btn").click()
+        self.frame.locator(".composer textarea").fill(text)
+        self.frame.locator(".composer textarea").press("Enter")
         return self
 
     def write(self, text: str, page: Page | None = None) -> None:

@@ -1,7 +1,6 @@
 """Opening hours, from the settings to what a visitor reads; and their pages on every screen."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,20 +15,10 @@ def hours_page(maya: Agent, path: str = "workspace/") -> None:
     maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/settings/hours/{path}")
 
 
-@pytest.fixture
-def admin(agent) -> Iterator[Agent]:
-    """Somebody who may set hours; at the end the workspace is open at all times again."""
+def test_out_of_hours_the_visitor_reads_when_somebody_is_back(agent, visitor):
     maya = agent()
-    yield maya
+    page = maya.page
     hours_page(maya)
-    maya.page.get_by_role("radio", name="At all times").check()
-    maya.page.get_by_role("button", name="Save", exact=True).click()
-    expect(maya.page.get_by_text("The hours are saved.")).to_be_visible()
-
-
-def test_out_of_hours_the_visitor_reads_when_somebody_is_back(admin, visitor):
-    page = admin.page
-    hours_page(admin)
     expect(page.get_by_label("Monday")).to_be_hidden()
     page.get_by_role("radio", name="These hours").check()
     page.get_by_label("Time zone").select_option("UTC")
@@ -59,6 +48,16 @@ def test_out_of_hours_the_visitor_reads_when_somebody_is_back(admin, visitor):
     expect(said).to_contain_text(f"{opens:%A} at")
     expect(said).to_contain_text(re.compile(r":30( [AP]M)?, your time\."))
     clara.shot("widget-out-of-hours")
+
+    page.goto(f"{maya.installation.base_url}/w/{maya.slug}/")
+    page.get_by_role("button", name=re.compile("Status and account")).click()
+    page.get_by_role("menuitemcheckbox", name="Available outside the opening hours").click()
+    expect(page.get_by_role("button", name=re.compile("also outside the opening hours"))).to_be_visible()
+    page.wait_for_timeout(5500)
+    dora = visitor().visit("/")
+    expect(dora.launcher()).not_to_have_text("Leave a message")
+    dora.start_chat("Dora Late", "Still there? §v1;")
+    expect(maya.row("Dora Late").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

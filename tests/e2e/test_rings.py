@@ -1,30 +1,16 @@
 """Chats ring at agents: who accepts has them, and everybody sees what became of them."""
 
-import json
-import os
 import re
-import subprocess
-import sys
-import urllib.request
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from installation import REPO, Installation, wait_until
+from behind import Behind
+from installation import wait_until
 from people import Agent
 from playwright.sync_api import Locator, expect
 from test_screens import SCHEMES, faults
-
-SET = """
-from chat.models import RoutingPolicy
-from helpdesk.accounts.models import Workspace
-from helpdesk.tenancy import scope
-with scope.workspace(Workspace.objects.get(slug={slug!r}).pk):
-    RoutingPolicy.objects.all().delete()
-    if {settings!r}:
-        RoutingPolicy.objects.create(**{settings!r})
-"""
+from walk import accept
 
 COUNT_TONES = """
 window.tones = 0;
@@ -42,42 +28,16 @@ window.Notification = class {
 """
 
 
-def call(installation: Installation, path: str, body: dict[str, Any] | None = None, number: int = 0) -> Any:
-    """The REST API, as one of the team."""
-    token = installation.demo["workspaces"][0]["users"][number]["api_token"]
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(f"{installation.base_url}/api/v1/{path}", data, headers)
-    with urllib.request.urlopen(asked, timeout=20) as answer:
-        return json.loads(answer.read() or b"null")
-
-
 @pytest.fixture
-def routing(installation: Installation) -> Iterator[Callable[..., None]]:
-    """Sets how the team's chats ring; at the end it is as at first. What waits in the demo is out of the way."""
-
-    def set_to(**settings: Any) -> None:
-        code = SET.format(slug=installation.demo["workspaces"][0]["slug"], settings=settings)
-        environment = {**os.environ, "HELPDESK_DATA": str(installation.data)}
-        subprocess.run([sys.executable, "manage.py", "shell", "-c", code], cwd=REPO, env=environment, check=True)
-
-    for number in (0, 1):  # whoever missed chats of earlier tests is paused
-        call(installation, "desk/resume", {}, number)
-    set_to(strategy="manual")
-    for row in call(installation, "tickets?view=unassigned&limit=100")["rows"]:
-        call(installation, f"tickets/{row['id']}/close", {"client_id": str(uuid.uuid4())})
-    yield set_to
-    set_to()
+def routing(behind: Behind) -> Callable[..., None]:
+    """Sets how the team's chats ring. What waits in the demo is out of the way."""
+    behind.end_all()
+    return behind.set_routing
 
 
 def everyone(**settings: Any) -> dict[str, Any]:
     """Everybody who is there is rung, and nobody is full."""
     return {"strategy": "ring_all", "chats_at_once": None, "ring_seconds": 60, "pause_after_misses": 0, **settings}
-
-
-def accept(card: Locator) -> None:
-    card.page.wait_for_timeout(500)  # a card that has just appeared cannot be answered yet
-    card.get_by_role("button", name="Accept").click()
 
 
 def test_the_first_to_accept_has_the_chat_and_the_others_read_who_took_it(routing, visitor, agent):
@@ -281,3 +241,25 @@ def test_who_is_in_the_settings_hears_of_a_ring_and_answers_it_in_the_inbox(rout
     maya.page.get_by_role("link", name="Answer it in the inbox").click()
     accept(maya.incoming("Clara Settled"))
     expect(maya.log).to_contain_text("§v1;")
+
+
+def test_a_chat_that_nobody_accepts_calls_whoever_leads_until_they_have_seen_it(routing, visitor, agent):
+    routing(strategy="average_utilization", chats_at_once=None, ring_seconds=5, max_cycles=1, pause_after_misses=0)
+    maya, settings = agent(), agent()
+    settings.page.goto(f"{settings.installation.base_url}/w/{settings.slug}/settings/routing/")
+    maya.page.add_init_script(LOOK_ELSEWHERE)
+    maya.page.reload()
+    expect(maya.page.get_by_role("button", name=re.compile("Online"))).to_be_visible()
+    visitor().visit("/").start_chat("Clara Lost", "Is anybody there? §v1;")
+    words = "Nobody accepted the chat with Clara Lost"
+    called = maya.conversations.get_by_role("list", name="Chats that nobody takes")
+    expect(called).to_contain_text(words)
+    expect(maya.toast(words)).to_have_count(1)
+    assert [words, "Is anybody there? §v1;"] in maya.page.evaluate("window.notes")
+    toast = settings.toast("Nobody accepted a chat: Clara Lost")
+    expect(toast).to_be_visible()
+    settings.page.reload()
+    toast.get_by_role("link", name="Open it").click()
+    expect(settings.log).to_contain_text("Nobody accepted: Maya Lindqvist and Eleni Markou alerted")
+    expect(called).to_have_count(0)
+    assert maya.page.evaluate("window.notes.length") == 0

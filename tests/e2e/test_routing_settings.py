@@ -5,7 +5,6 @@ import re
 import pytest
 from people import Agent
 from playwright.sync_api import Page, expect
-from test_rings import call
 from test_screens import faults
 
 SCREENS = [
@@ -84,8 +83,7 @@ def test_a_department_gets_settings_of_its_own_and_follows_again(agent):
     expect(page.get_by_role("button", name="Use own settings")).to_be_visible()
 
 
-def test_somebody_who_is_paused_is_resumed_from_the_panel_without_losing_what_was_typed(agent, installation):
-    call(installation, "desk/resume", {})  # nobody answered what rang in earlier tests
+def test_somebody_who_is_paused_is_resumed_from_the_panel_without_losing_what_was_typed(agent):
     maya = agent()
     page = settings(maya, "members/")
     page.get_by_role("main").get_by_role("link", name="Maya Lindqvist").click()

@@ -29,11 +29,12 @@ pytestmark = pytest.mark.timeout(60)
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The SQL of this thread, without what begins and ends transactions."""
+    """The SQL of this thread, without what begins and ends transactions, and without what a connection says once."""
     said: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:
-        said.append(sql)
+        if not sql.startswith("PREPARE "):
+            said.append(sql)
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):

@@ -15,15 +15,21 @@ from helpdesk.tenancy import scope
 
 
 def create_department(
-    *, name: str, by: Membership, members: Iterable[Membership] = (), priorities: Mapping[int, int] | None = None
+    *,
+    name: str,
+    by: Membership,
+    members: Iterable[Membership] = (),
+    priorities: Mapping[int, int] | None = None,
+    leads: Iterable[int] = (),
 ) -> Department:
     """`priorities`: who is rung first, 1 to 100 by the membership's key; whoever is not in it has the usual one.
+    `leads`: the keys of the members who are told when a chat finds nobody.
 
     Raises `not_allowed`, `blank`, and `invalid` when the name is taken (whatever its case) or a priority is none.
     """
     require_admin(by)
     department = Department(name=_clean_name(name))
-    _save(department, by=by, action="department.created", members=members, priorities=priorities or {})
+    _save(department, by=by, action="department.created", members=members, priorities=priorities or {}, leads=leads)
     return department
 
 
@@ -34,14 +40,16 @@ def change_department(
     members: Iterable[Membership],
     by: Membership,
     priorities: Mapping[int, int] | None = None,
+    leads: Iterable[int] | None = None,
 ) -> Department:
     """Give a department its name and exactly these members; who is not in `priorities` keeps what they have.
+    `leads`: exactly these of them lead it; None leaves that as it is.
 
     Raises as `create_department` does.
     """
     require_admin(by)
     department.name = _clean_name(name)
-    _save(department, by=by, action="department.changed", members=members, priorities=priorities or {})
+    _save(department, by=by, action="department.changed", members=members, priorities=priorities or {}, leads=leads)
     return department
 
 
@@ -60,6 +68,7 @@ def _save(
     action: str,
     members: Iterable[Membership],
     priorities: Mapping[int, int],
+    leads: Iterable[int] | None,
 ) -> None:
     if any(not 1 <= priority <= 100 for priority in priorities.values()):
         raise HelpdeskError("invalid", _("Give a priority from 1 to 100."), field="members")
@@ -67,6 +76,8 @@ def _save(
         with scope.atomic():
             department.save()
             _set_members(department, members, priorities)
+            if leads is not None:
+                _set_leads(department, leads)
             record(by=by, action=action, target=department)
     except IntegrityError as error:
         raise HelpdeskError("invalid", _("There is a department of this name already."), field="name") from error
@@ -85,6 +96,12 @@ def _set_members(department: Department, members: Iterable[Membership], prioriti
         DepartmentMember(department=department, membership_id=pk, **_priority(priorities, pk))
         for pk in sorted(wanted - set(present))
     )
+
+
+def _set_leads(department: Department, leads: Iterable[int]) -> None:
+    rows, wanted = DepartmentMember.objects.filter(department=department), set(leads)
+    rows.filter(is_lead=True).exclude(membership_id__in=wanted).update(is_lead=False)
+    rows.filter(is_lead=False, membership_id__in=wanted).update(is_lead=True)
 
 
 def _priority(priorities: Mapping[int, int], membership_id: int) -> dict[str, int]:

@@ -69,6 +69,7 @@ def update_workspace(
     reopen_days: int,
     idle_minutes: int,
     return_minutes: int,
+    decision_days: int,
 ) -> Workspace:
     """Change what the workspace is called and how it behaves; the address stays.
 
@@ -82,6 +83,7 @@ def update_workspace(
         "reopen_days": reopen_days,
         "idle_minutes": idle_minutes,
         "return_minutes": return_minutes,
+        "decision_days": decision_days,
     }
     changed = [field for field, value in wanted.items() if getattr(workspace, field) != value]
     with scope.atomic():

@@ -48,6 +48,8 @@ class DepartmentMember(ScopedModel):
     priority = models.PositiveSmallIntegerField(
         _("priority"), default=50, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
+    # Is told when a chat of the department finds nobody.
+    is_lead = models.BooleanField(default=False)
 
     class Meta(ScopedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["department", "membership"], name="department_member_once")]

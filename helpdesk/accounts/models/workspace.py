@@ -50,6 +50,12 @@ class Workspace(models.Model):
         validators=[MaxValueValidator(60)],
         help_text=_("While the visitor waits for an answer. 0 leaves it with the agent."),
     )
+    decision_days = models.PositiveSmallIntegerField(
+        _("days to keep routing decisions"),
+        default=90,
+        validators=[MinValueValidator(7), MaxValueValidator(365)],
+        help_text=_("Why a chat rang where it did, and what was known of the team then. From 7 to 365 days."),
+    )
     # The last ticket number given; taken under this row's lock, so numbers have no gaps.
     ticket_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -41,7 +41,8 @@ def change(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
     title = department.name
     members = DepartmentMember.objects.filter(department=department)
     priorities = dict(members.values_list("membership_id", "priority"))
-    form = DepartmentForm(request.POST or None, initial=initial, priorities=priorities)
+    leads = list(members.filter(is_lead=True).values_list("membership_id", flat=True))
+    form = DepartmentForm(request.POST or None, initial=initial, priorities=priorities, leads=leads)
     if saves(request, form, lambda: change_department(department=department, by=request.member, **form.wanted())):
         messages.success(request, _("The department is saved."))
         return redirect("departments", slug=slug)

@@ -51,6 +51,12 @@ export interface TransferClosed {
   why: string;
 }
 
+/** Those who lead were told that the chat finds nobody: why is all_tried, too_long or no_reply, `to` a list of {id, name}. */
+export interface AlertRaised {
+  why: string;
+  to: Record<string, unknown>[];
+}
+
 /** State, subject or department changed. What did not change is left out. */
 export interface TicketChanged {
   why: string;
@@ -70,6 +76,7 @@ export type AgentEventFrame =
   | EventFrame<"ticket.assigned", TicketAssigned>
   | EventFrame<"transfer.offered", TransferOffered>
   | EventFrame<"transfer.closed", TransferClosed>
+  | EventFrame<"alert.raised", AlertRaised>
   | EventFrame<"ticket.changed", TicketChanged>
   | EventFrame<"chat.ended", ChatEnded>;
 

@@ -25,6 +25,7 @@ def agents(most: int = 5) -> Any:
         languages=st.lists(st.sampled_from(LANGUAGES), unique=True).map(tuple),
         last_offered_at=st.one_of(st.none(), SECONDS),
         last_ended_at=st.one_of(st.none(), SECONDS),
+        is_forced_online=st.booleans(),
     )
     return st.lists(each, max_size=most).map(_numbered)
 

@@ -91,6 +91,23 @@ def test_when_all_cycles_are_over_the_chat_rests_and_then_begins_again() -> None
     assert steps[4][1].why == steps[9][1].why == Why.ALL_TRIED
 
 
+@pytest.mark.parametrize("cycle", [1, 2])
+def test_a_message_is_offered_when_the_missed_rings_have_paused_everybody(cycle: int) -> None:
+    missed, resting, away = Agent(1, is_paused=True), Agent(2, is_paused=True), Agent(3, is_online=False)
+    decision = decide(situation(missed, resting, away, chat=waited(60, cycle=cycle, tried=(1, 3)), max_cycles=2))
+    assert (decision.kind, decision.why, decision.rests_until) == (Kind.GIVE_UP, Why.ALL_TRIED, NOON + 60)
+
+
+def test_somebody_who_is_full_and_was_not_rung_is_waited_for_when_the_others_were_paused() -> None:
+    at = situation(Agent(1, is_paused=True), Agent(2, load=4), chat=waited(60, cycle=2, tried=(1,)))
+    assert (decide(at).kind, decide(at).why) == (Kind.WAIT, Why.ALL_BUSY)
+
+
+def test_who_resumes_in_an_earlier_cycle_is_rung_at_once() -> None:
+    chat = waited(60, tried=(1,), rests_until=NOON + 60, has_given_up=True)
+    assert decide(situation(Agent(1), chat=chat, max_cycles=2)).agents == (1,)
+
+
 def test_somebody_who_comes_while_the_chat_rests_is_rung_at_once() -> None:
     chat = waited(90, cycle=2, tried=(1,), rests_until=NOON + 40, has_given_up=True)
     assert decide(situation(Agent(1), chat=chat)).kind == Kind.WAIT
@@ -149,6 +166,13 @@ def test_the_others_wait_for_a_speaker_who_is_busy_but_not_for_ever() -> None:
     assert (decision.kind, decision.why, decision.look_again_at) == (Kind.WAIT, Why.LANGUAGE, NOON + 15)
 
 
+def test_when_all_who_speak_it_said_no_the_others_are_rung_at_once() -> None:
+    team = (Agent(1), Agent(2, languages=("el",)), Agent(3, languages=("el",)))
+    assert decide(situation(*team, chat=waited(5, language="el", tried=(2,)))).agents == (3,)
+    decision = decide(situation(*team, chat=waited(6, language="el", tried=(2, 3))))
+    assert (decision.agents, decision.cycle) == ((1,), 1)
+
+
 def test_where_the_language_is_required_the_others_are_never_rung() -> None:
     decision = decide(
         situation(Agent(1), chat=waited(500, language="el"), language_rule=LanguageRule.REQUIRE, max_wait_seconds=600)
@@ -182,6 +206,15 @@ OVERFLOW: dict[str, Any] = {"has_overflow": True, "overflow_seconds": 60}
 )
 def test_a_chat_passes_on_at_once_when_nobody_is_there(team: tuple[Agent, ...], options: dict[str, Any]) -> None:
     assert decide(situation(*team, chat=waited(0), **OVERFLOW, **options)).kind == Kind.OVERFLOW
+
+
+@pytest.mark.parametrize(
+    ("team", "is_open", "why"),
+    [((Agent(1, is_online=False),), True, Why.NOBODY_ONLINE), ((Agent(1),), False, Why.CLOSED)],
+)
+def test_so_do_chats_that_are_taken_by_hand(team: tuple[Agent, ...], is_open: bool, why: Why) -> None:
+    at = situation(*team, chat=waited(0), is_open=is_open, strategy=Strategy.MANUAL, **OVERFLOW)
+    assert (decide(at).kind, decide(at).why) == (Kind.OVERFLOW, why)
 
 
 def test_it_passes_on_when_it_has_waited_for_the_time() -> None:
@@ -234,7 +267,8 @@ def test_the_next_look_is_in_the_future(at: Situation) -> None:
     assert not (decision.agents and decision.look_again_at)  # the end of the ring is the next look
 
 
-@given(at=situations, part=st.floats(0, 1, exclude_max=True))
+# Not up to 1: the moments are seconds since 1970, and the last bits of those are lost.
+@given(at=situations, part=st.floats(0, 0.999))
 def test_until_the_next_look_time_alone_changes_nothing(at: Situation, part: float) -> None:
     decision = decide(at)
     assume(decision.kind in (Kind.WAIT, Kind.GIVE_UP))
@@ -268,3 +302,25 @@ def test_what_is_switched_off_is_no_reason_to_look_again() -> None:
         situation(busy, chat=waited(1, last_agent=1), is_sticky=False, sticky_hold_seconds=60, max_wait_seconds=None)
     )
     assert decision.look_again_at is None
+
+
+# --- out of hours -----------------------------------------------------------------------------------------------------
+def test_out_of_hours_only_those_who_stay_available_are_rung() -> None:
+    decision = decide(situation(Agent(1), Agent(2, load=3, is_forced_online=True), is_open=False))
+    assert (decision.kind, decision.agents) == (Kind.RING, (2,))
+    assert [each.reasons for each in decision.candidates] == [("closed",), ()]
+
+
+def test_out_of_hours_a_busy_one_who_stays_available_is_waited_for() -> None:
+    busy = Agent(2, load=4, is_forced_online=True)
+    assert decide(situation(Agent(1), busy, is_open=False)).why == Why.ALL_BUSY
+    assert decide(situation(Agent(1), with_(busy, is_online=False), is_open=False)).why == Why.CLOSED
+    passing_on = {"has_overflow": True, "overflow_seconds": 60}
+    assert decide(situation(busy, is_open=False, **passing_on)).kind == Kind.WAIT
+    assert decide(situation(Agent(1), is_open=False, **passing_on)).kind == Kind.OVERFLOW
+
+
+def test_out_of_hours_those_who_keep_to_them_do_not_hide_that_it_rang_at_everybody() -> None:
+    tried = Agent(2, is_paused=True, is_forced_online=True)
+    chat = Waiting("chat", since=NOON, cycle=2, tried=(2,))
+    assert decide(situation(Agent(1), tried, chat=chat, is_open=False)).why == Why.ALL_TRIED

@@ -410,13 +410,23 @@ def test_the_workspace_form_keeps_what_was_refused(world):
         "reopen_days": "999",
         "idle_minutes": "5",
         "return_minutes": "2",
+        "decision_days": "30",
     }
     html = client.post(page("workspace_settings", world.north), data).content.decode()
     assert 'value="Northern"' in html
     assert 'value="999"' in html
     assert Workspace.objects.get(slug="north").name == "North"
     client.post(page("workspace_settings", world.north), {**data, "reopen_days": "14"})
-    assert Workspace.objects.get(slug="north").reopen_days == 14
+    kept = Workspace.objects.get(slug="north")
+    assert (kept.reopen_days, kept.decision_days) == (14, 30)
+    for days in ("6", "366"):
+        assert (
+            "problem"
+            in client.post(
+                page("workspace_settings", world.north), {**data, "reopen_days": "14", "decision_days": days}
+            ).content.decode()
+        )
+    assert Workspace.objects.get(slug="north").decision_days == 30
 
 
 def test_a_department_is_made_filled_and_deleted(world):

@@ -102,6 +102,7 @@ def test_an_admin_changes_the_workspace_and_it_is_written_down(north):
         reopen_days=14,
         idle_minutes=30,
         return_minutes=2,
+        decision_days=90,
     )
     north.workspace.refresh_from_db()
     assert (north.workspace.name, north.workspace.slug, north.workspace.reopen_days) == ("Northern", "north", 14)
@@ -119,6 +120,7 @@ def test_saving_the_settings_never_turns_the_ticket_counter_back(north):
         reopen_days=1,
         idle_minutes=1,
         return_minutes=2,
+        decision_days=90,
     )
     assert Workspace.objects.get(pk=north.workspace.pk).ticket_count == 7
 
@@ -134,6 +136,7 @@ def test_an_agent_cannot_change_the_workspace(north):
             reopen_days=1,
             idle_minutes=1,
             return_minutes=2,
+            decision_days=90,
         )
     assert refusal.value.code == "not_allowed"
 
@@ -149,4 +152,5 @@ def test_a_time_zone_that_does_not_exist_is_refused(north):
             reopen_days=1,
             idle_minutes=1,
             return_minutes=2,
+            decision_days=90,
         )

@@ -55,3 +55,11 @@ export const decision = (change) => ({
   id: "d1", at: "2026-03-04T10:00:00.000Z", kind: "ring", why: "strategy", strategy: "average_utilization", cycle: 1, tie_break: "load",
   department: { id: "sales", name: "Sales" }, agents: [{ id: ELENI, name: "Eleni" }], candidates: [], me: null, ...change,
 });
+
+/** Somebody on the site. @param {object} [change] */
+export const onSite = (change) => ({
+  id: "b1", visitor: null, name: "", email: "", url: "https://shop.example/goods/tide", title: "Tide", page_since: "2026-03-04T10:00:00.000Z",
+  since: "2026-03-04T09:50:00.000Z", pages: 3, active_seconds: 60, hidden: false, referrer: "", source: "direct", utm: {}, country: "DE",
+  city: "", device: "desktop", browser: "Firefox", os: "Linux", language: "de", visits: 1, cart: null, state: "browsing", ticket: null,
+  number: null, with: null, department: null, version: 1, ...change,
+});

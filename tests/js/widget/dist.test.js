@@ -10,7 +10,7 @@ const weigh = (text) => gzipSync(text, { level: 9 }).length;
 
 /** The words that the page carries, read from their source. */
 function words() {
-  const pairs = read("widget/texts.py").matchAll(/^ {4}"(\w+)": _\("((?:[^"\\]|\\.)*)"\)/gm);
+  const pairs = read("widget/texts.py").matchAll(/^ {4}"(\w+)": _\(\s*"((?:[^"\\]|\\.)*)"\s*\)/gm);
   return JSON.stringify(Object.fromEntries(Array.from(pairs, ([, key, text]) => [key, text])));
 }
 

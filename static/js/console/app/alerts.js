@@ -2,9 +2,10 @@
 import { effect, signal } from "../../../vendor/preact-signals.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { put } from "../../lib/storage.js";
+import { alertWords } from "../store/lead_alerts.js";
 import { nameOf } from "../store/rings.js";
 import { boot, storage, storageKey } from "./boot.js";
-import { currentRow, frontRing, isRinging, rings, unread } from "./state.js";
+import { currentRow, frontRing, isRinging, leadAlerts, rings, route, unread } from "./state.js";
 
 const BURST_MS = 2000;
 const RING_MS = 3000;
@@ -81,24 +82,27 @@ function callOut() {
 /** @type {Map<string, Notification|null>} */
 const notes = new Map();
 
-/** One notification for each chat that rings while nobody looks at this page; it goes when the ringing ends. */
+/** One notification for each chat that rings or finds nobody while nobody looks at this page; it goes when that ends. */
 function notify() {
-  const ringing = rings.value;
+  const calls = new Map();
+  for (const ring of rings.value.values()) {
+    calls.set(ring.ring, { title: interpolate(gettext("Incoming chat from %(name)s"), { name: nameOf(ring) }), body: ring.summary.body });
+  }
+  for (const alert of leadAlerts.value.values()) calls.set(alert.alert, { title: alertWords(alert), body: alert.summary.body });
   for (const [id, note] of notes) {
-    if (ringing.has(id)) continue;
+    if (calls.has(id)) continue;
     note?.close();
     notes.delete(id);
   }
-  for (const ring of ringing.values()) if (!notes.has(ring.ring)) notes.set(ring.ring, noteOf(ring));
+  for (const [id, call] of calls) if (!notes.has(id)) notes.set(id, noteOf(id, call));
 }
 
-/** @param {import("../store/rings.js").Ring} ring */
-function noteOf(ring) {
+/** @param {string} id @param {{title: string, body: string}} call */
+function noteOf(id, { title, body }) {
   const isSeen = document.visibilityState === "visible" && document.hasFocus();
   if (isSeen || notifying.peek() !== "granted") return null;
   try {
-    const title = interpolate(gettext("Incoming chat from %(name)s"), { name: nameOf(ring) });
-    const note = new Notification(title, { body: ring.summary.body, tag: ring.ring, dir: "auto", silent: true });
+    const note = new Notification(title, { body, tag: id, dir: "auto", silent: true });
     note.onclick = () => {
       focus();
       note.close();
@@ -112,7 +116,8 @@ function noteOf(ring) {
 
 /** @param {number} count @param {{number: number, name: string}|null} row */
 function titleOf(count, row) {
-  const place = row ? `${row.name} · #${row.number}` : gettext("Inbox");
+  const screen = route.value.screen === "visitors" ? gettext("Visitors") : gettext("Inbox");
+  const place = row ? `${row.name} · #${row.number}` : screen;
   return `${count ? `(${count}) ` : ""}${place} · ${boot.workspace.name}`;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The REST door of the workspace.
- * @import {Row, Counts, Detail, LogEvent, Member, Canned, Desk, Named, RingOffer, Routing} from "../store/types.js"
+ * @import {Row, Counts, Detail, LogEvent, Member, Canned, Desk, LeadAlert, Named, OnSite, RingOffer, Routing, SiteDetail} from "../store/types.js"
  */
 import { ApiError, request } from "../../lib/http.js";
 import { boot } from "./boot.js";
@@ -73,10 +73,19 @@ export const api = {
   presence: (status, reason) => post("presence", { status, reason }),
   /** @param {string} ring @param {"accept"|"decline"} verb */
   ring: (ring, verb) => post(`rings/${ring}/${verb}`, {}),
-  /** @returns {Promise<{rings: RingOffer[], desk: Desk}>} */
+  /** @param {string} alert */
+  seeAlert: (alert) => post(`alerts/${alert}/seen`, {}),
+  /** @returns {Promise<{rings: RingOffer[], alerts: LeadAlert[], desk: Desk}>} */
   atWork: () => get("desk"),
-  /** @param {"pause"|"resume"} verb @param {object} body */
+  /** @param {string} verb  pause, resume, force-online, keep-hours @param {object} body */
   desk: (verb, body) => post(`desk/${verb}`, body),
+  /**
+   * @param {{limit: number}} params
+   * @returns {Promise<{visitors: OnSite[], total: number, complete: boolean}>}
+   */
+  visitors: (params) => get("visitors", params),
+  /** @param {string} id @returns {Promise<SiteDetail>} */
+  visitor: (id) => get(`visitors/${id}`),
   /** @param {string} ticket @returns {Promise<Routing>} */
   routing: (ticket) => get(`tickets/${ticket}/routing`),
 };

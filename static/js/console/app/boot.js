@@ -14,8 +14,9 @@ import { setLanguage } from "../store/time.js";
  * @property {{id: string, slug: string, name: string}} workspace
  * @property {{slug: string, name: string}[]} workspaces
  * @property {string[]} permissions
+ * @property {boolean} follows_visitors  whether any widget does
  * @property {string} csrf
- * @property {{api: string, socket: string, inbox: string, settings: string, setup: string, new_workspace: string, canned: string, profile: string, logout: string}} urls
+ * @property {{api: string, socket: string, inbox: string, visitors: string, settings: string, widgets: string, setup: string, new_workspace: string, canned: string, profile: string, logout: string}} urls
  * @property {string} language
  * @property {string} dir
  * @property {import("../../lib/i18n.js").Catalog} catalog
@@ -30,6 +31,7 @@ setLanguage(boot.language);
 /** Where the page is mounted, and where the icon sprite lies (its name carries a hash in production). */
 export const root = /** @type {HTMLElement} */ (document.getElementById("console"));
 export const icons = root.dataset.icons ?? "";
+export const maps = { world: root.dataset.world ?? "", cities: root.dataset.cities ?? "" };
 
 export const storage = openStorage();
 

@@ -7,6 +7,7 @@ import { fold } from "../store/fold.js";
 import { neighbour } from "../store/rows.js";
 import { nameOf } from "../store/rings.js";
 import { may } from "../store/verbs.js";
+import { NO_FILTER } from "../store/visitor_filters.js";
 import { boot } from "./boot.js";
 import { pause, resume } from "./desk.js";
 import { answer } from "./rings.js";
@@ -91,6 +92,7 @@ export function showShortcuts() {
 function placeCommands() {
   return [
     ...VIEWS.map((view) => ({ id: view, words: viewWords(view), icon: "inbox", run: () => go({ view, query: "" }) })),
+    { id: "visitors", words: gettext("Go to the visitors on the site"), icon: "globe", run: () => go({ screen: "visitors", filter: NO_FILTER, visitor: "" }) },
     { id: "settings", words: gettext("Open the settings"), icon: "sliders", run: () => location.assign(boot.urls.settings) },
     { id: "shortcuts", words: gettext("Show the keyboard shortcuts"), icon: "help", keys: "?", run: showShortcuts },
   ];

@@ -5,8 +5,8 @@ import { desk } from "./state.js";
 import { sayError } from "./toasts.js";
 
 /** @param {any} frame */
-export function takeDesk({ load, limit, paused, paused_departments }) {
-  desk.value = { load, limit, paused, paused_departments };
+export function takeDesk({ load, limit, paused, paused_departments, forced_online }) {
+  desk.value = { load, limit, paused, paused_departments, forced_online };
 }
 
 /**
@@ -18,6 +18,16 @@ async function turn(verb, department) {
   const fields = department ? { department } : {};
   try {
     await commandOr(`desk.${verb}`, fields, () => api.desk(verb, fields));
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+/** Whether chats ring here outside the opening hours too. @param {boolean} isForced */
+export async function forceOnline(isForced) {
+  const [command, path] = isForced ? ["desk.force_online", "force-online"] : ["desk.keep_hours", "keep-hours"];
+  try {
+    await commandOr(command, {}, () => api.desk(path, {}));
   } catch (error) {
     sayError(error);
   }

@@ -8,6 +8,7 @@ import { answer } from "./rings.js";
 import { goBack } from "./route.js";
 import { currentRow, dialog, frontRing, route } from "./state.js";
 import { runOnCurrent } from "./verbs.js";
+import { moveActive, showVisitor, takeActive } from "./visitors_view.js";
 
 const offKey = storageKey("keys-off");
 
@@ -33,6 +34,17 @@ const KEYS = {
   a: () => currentRow.value && openAssign(),
   "?": showShortcuts,
   Escape: leave,
+};
+
+/** On the visitors' screen the same keys do what they do in a list. @type {Record<string, () => void>} */
+const VISITOR_KEYS = {
+  j: () => moveActive(1),
+  k: () => moveActive(-1),
+  t: takeActive,
+  "/": () => document.getElementById("search")?.focus(),
+  s: () => document.getElementById("search")?.focus(),
+  "?": showShortcuts,
+  Escape: () => route.value.visitor && showVisitor(""),
 };
 
 /** What lies over the conversation goes first. */
@@ -71,7 +83,7 @@ function onKey(event) {
     return;
   }
   if (event.metaKey || event.ctrlKey || event.altKey || dialog.value || isTyping(event.target)) return;
-  const run = KEYS[event.key];
+  const run = (route.value.screen === "visitors" ? VISITOR_KEYS : KEYS)[event.key];
   if (!run || !(areKeysOn.value || event.key === "Escape")) return;
   event.preventDefault();
   run();

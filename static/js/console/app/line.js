@@ -3,13 +3,15 @@ import { api } from "./api.js";
 import { takeDesk } from "./desk.js";
 import { checkHandovers, takeTransferClosed } from "./handovers.js";
 import { refreshInbox, takeInboxChange, takeVisitorChange } from "./inbox.js";
+import { takeAlert, takeAlertClosed, takeAlerts } from "./lead_alerts.js";
 import { loadPeople } from "./people.js";
 import { takeClosed, takeOffer, takeRings } from "./rings.js";
-import { currentTicket, downSince, isSignedOut, link, me, members, missing } from "./state.js";
+import { currentTicket, downSince, isSignedOut, link, mayForceOnline, me, members, missing } from "./state.js";
 import { catchUpOverHttp, takeEvent, takeMore, takeReceipt, takeRefusal, takeResync, takeSubscribed, refreshCurrent } from "./tickets.js";
 import { takeTyping } from "./typing.js";
 import { wakeOutbox } from "./sending.js";
 import { socket } from "./socket.js";
+import { pollVisitors, takeVisitors, watchVisitors } from "./visitors.js";
 
 /** Wires every frame to the place that understands it, and connects. */
 export function startLine() {
@@ -20,6 +22,7 @@ export function startLine() {
   });
   socket.on("inbox.changed", takeInboxChange);
   socket.on("visitor.changed", takeVisitorChange);
+  socket.on("visitors.changed", takeVisitors);
   socket.on("presence", takePresence);
   socket.on("typing", takeTyping);
   socket.on("subscribed", takeSubscribed);
@@ -31,6 +34,8 @@ export function startLine() {
   socket.on("ring.offered", takeOffer);
   socket.on("ring.closed", takeClosed);
   socket.on("transfer.closed", takeTransferClosed);
+  socket.on("alert.raised", takeAlert);
+  socket.on("alert.closed", takeAlertClosed);
   socket.on("desk", takeDesk);
   socket.open();
   startPolling();
@@ -44,16 +49,19 @@ function startPolling() {
     const isShut = socket.unopened >= 2 && !socket.isOnline() && navigator.onLine;
     if (!isShut || document.visibilityState !== "visible" || isSignedOut.value) return;
     refreshInbox();
+    pollVisitors();
     api.atWork().then(takeWork).catch(() => {});
     const id = currentTicket.value?.id;
     if (id) catchUpOverHttp(id);
   }, POLL_MS);
 }
 
-/** What rings here and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
-function takeWork({ rings, desk }) {
+/** What rings here, which chats find nobody and how full the desk is, as every connection begins with it. @param {Record<string, any>} work */
+function takeWork({ rings, alerts, desk, may_force_online }) {
+  mayForceOnline.value = Boolean(may_force_online);
   if (desk) takeDesk(desk);
   takeRings(rings ?? []);
+  takeAlerts(alerts ?? []);
 }
 
 let isFirstWelcome = true;
@@ -73,6 +81,7 @@ function takeWelcome(frame) {
   wakeOutbox(frame.epoch);
   // What changed before this socket was there was told to nobody.
   refreshInbox();
+  watchVisitors();
   if (!isFirstWelcome || !members.value.size) loadPeople();
   if (!isFirstWelcome || missing.value === "failed") refreshCurrent();
   isFirstWelcome = false;

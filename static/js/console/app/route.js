@@ -1,5 +1,6 @@
-/** The address bar is the place where one is: /w/<slug>/inbox/<number>?view=mine&q=words */
+/** The address bar is the place where one is: /w/<slug>/inbox/<number>?view=mine&q=words, /w/<slug>/visitors?country=GR */
 import { effect } from "../../../vendor/preact-signals.js";
+import { filterFrom, NO_FILTER, paramsOf } from "../store/visitor_filters.js";
 import { boot } from "./boot.js";
 import { route } from "./state.js";
 
@@ -13,18 +14,37 @@ const HOME = boot.urls.inbox;
 function read(location, memory) {
   const match = location.pathname.match(/\/inbox\/(\d{1,9})\/?$/);
   const params = new URLSearchParams(location.search);
+  const isVisitors = /\/visitors\/?$/.test(location.pathname);
   const view = /** @type {Route["view"]} */ (params.get("view"));
   return {
+    screen: isVisitors ? "visitors" : "inbox",
+    filter: isVisitors ? filterFrom(params) : NO_FILTER,
+    visitor: (isVisitors && params.get("visitor")) || "",
     view: VIEWS.includes(view) ? view : "all",
     number: match ? Number(match[1]) : null,
-    query: (params.get("q") ?? "").slice(0, 200),
+    query: isVisitors ? "" : (params.get("q") ?? "").slice(0, 200),
     panel: !!memory?.panel,
   };
 }
 
+/** The inbox, unless the change names another screen. @param {Partial<Route>} change @returns {Route} */
+function after(change) {
+  const next = { ...route.value, panel: false, screen: /** @type {const} */ ("inbox"), ...change };
+  return next.screen === "visitors" ? { ...next, number: null } : next;
+}
+
+/** @param {Route} at */
+function visitorsHref({ filter, visitor }) {
+  const params = new URLSearchParams(paramsOf(filter));
+  if (visitor) params.set("visitor", visitor);
+  return params.size ? `${boot.urls.visitors}?${params}` : boot.urls.visitors;
+}
+
 /** @param {Partial<Route>} [change] @returns {string} */
 export function href(change = {}) {
-  const { view, number, query } = { ...route.value, ...change };
+  const at = after(change);
+  if (at.screen === "visitors") return visitorsHref(at);
+  const { view, number, query } = at;
   const params = new URLSearchParams();
   if (view !== "all") params.set("view", view);
   if (query) params.set("q", query);
@@ -38,7 +58,7 @@ export function href(change = {}) {
  * @param {{replace?: boolean}} [how]
  */
 export function go(change, { replace = false } = {}) {
-  const next = { ...route.value, panel: false, ...change };
+  const next = after(change);
   const memory = { panel: next.panel, inside: !replace || !!history.state?.inside };
   history[replace ? "replaceState" : "pushState"](memory, "", href(next));
   route.value = next;

@@ -3,14 +3,25 @@
  * @import {Row, View, Counts, Member, Named, Canned, Detail, Desk} from "../store/types.js"
  * @import {Log} from "../store/log.js"
  * @import {Ring} from "../store/rings.js"
+ * @import {Filter} from "../store/visitor_filters.js"
  */
 import { computed, signal } from "../../../vendor/preact-signals.js";
 import { boot } from "./boot.js";
 import { emptyLog } from "../store/log.js";
 import { front, isLive } from "../store/rings.js";
 import { groupRows, inView, tabsOf, unreadForMe } from "../store/rows.js";
+import { NO_FILTER } from "../store/visitor_filters.js";
 
-/** @typedef {{view: View, number: number|null, query: string, panel: boolean}} Route */
+/**
+ * @typedef {object} Route
+ * @property {"inbox"|"visitors"} screen
+ * @property {View} view
+ * @property {number|null} number
+ * @property {string} query
+ * @property {boolean} panel
+ * @property {Filter} filter  of the visitors
+ * @property {string} visitor  whose panel is open, or ""
+ */
 /** @typedef {{status: "loading"|"ready"|"failed", next: string|null, isLoadingMore: boolean, ids: string[]|null}} List */
 /** @typedef {{to: Named, place: string}} Handover  `place`: where the ticket was when it began to ring there. */
 /**
@@ -23,7 +34,9 @@ import { groupRows, inView, tabsOf, unreadForMe } from "../store/rows.js";
  * @property {number|null} newAfter  the last number seen before the "New" line; null when there is no line
  */
 
-export const route = signal(/** @type {Route} */ ({ view: "all", number: null, query: "", panel: false }));
+export const route = signal(/** @type {Route} */ ({
+  screen: "inbox", view: "all", number: null, query: "", panel: false, filter: NO_FILTER, visitor: "",
+}));
 
 export const me = signal(/** @type {Member} */ (boot.me));
 export const members = signal(/** @type {Map<string, Member>} */ (new Map()));
@@ -52,6 +65,10 @@ export const chosenRing = signal("");
 export const frontRing = computed(() => front(rings.value, chosenRing.value));
 export const isRinging = computed(() => [...rings.value.values()].some((ring) => isLive(ring, ringClock.value)));
 export const desk = signal(/** @type {Desk|null} */ (null));
+/** Whether I may say that I stay available outside the opening hours. */
+export const mayForceOnline = signal(false);
+/** Chats that find nobody, of which I am told as one who leads. */
+export const leadAlerts = signal(/** @type {import("../store/lead_alerts.js").LeadAlerts} */ (new Map()));
 /** Tickets that ring at somebody to whom I hand them. */
 export const handovers = signal(/** @type {Map<string, Handover>} */ (new Map()));
 

@@ -2,6 +2,7 @@
 import { gettext } from "../../lib/i18n.js";
 import { dialog, isPanelFolded, isSignedOut, missing, route } from "../app/state.js";
 import { dismiss, toasts } from "../app/toasts.js";
+import { calling } from "../app/lead_alerts.js";
 import { arrival } from "../app/rings.js";
 import { Confirm } from "../parts/dialog.js";
 import { cx, html } from "../parts/html.js";
@@ -15,25 +16,33 @@ import { SaveCanned } from "./save_canned.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Thread } from "./thread.js";
 import { Transfer } from "./transfer.js";
+import { Visitors } from "./visitors.js";
 
 export function Console() {
-  const { number, panel } = route.value;
+  const { screen, number, panel, visitor } = route.value;
+  const isVisitors = screen === "visitors";
   const isThread = number !== null;
-  const hasPanel = isThread && !missing.value;
-  return html`<div class=${cx("app", isThread && (panel ? "show-panel" : "show-thread"))}>
-    <a class="skip" href="#thread">${gettext("Skip to the conversation")}</a>
+  return html`<div class=${cx("app", isThread && (panel ? "show-panel" : "show-thread"), visitor && "show-panel")}>
+    ${isVisitors ? html`<a class="skip" href="#visitors">${gettext("Skip to the visitors")}</a>`
+      : html`<a class="skip" href="#thread">${gettext("Skip to the conversation")}</a>`}
     <${Rail} />
-    <main class=${cx("work", (isPanelFolded.value || !hasPanel) && "no-panel")}>
-      <h1 class="vh">${gettext("Inbox")}</h1>
-      <${List} />
-      <${Thread} />
-      ${hasPanel && html`<${Panel} />`}
-    </main>
+    ${isVisitors ? html`<${Visitors} />` : html`<${Inbox} />`}
     <p class="vh" role="status">${arrival.value}</p>
+    <p class="vh" role="status">${calling.value}</p>
     <${Toasts} />
     <${Dialogs} />
     ${isSignedOut.value && html`<${SignedOut} />`}
   </div>`;
+}
+
+function Inbox() {
+  const hasPanel = route.value.number !== null && !missing.value;
+  return html`<main class=${cx("work", (isPanelFolded.value || !hasPanel) && "no-panel")}>
+    <h1 class="vh">${gettext("Inbox")}</h1>
+    <${List} />
+    <${Thread} />
+    ${hasPanel && html`<${Panel} />`}
+  </main>`;
 }
 
 function Toasts() {

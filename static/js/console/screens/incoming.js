@@ -7,7 +7,7 @@ import { useState } from "../../../vendor/preact-hooks.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { resume } from "../app/desk.js";
 import { answer, answering, showRing } from "../app/rings.js";
-import { desk, frontRing, ringClock, rings } from "../app/state.js";
+import { desk, frontRing, leadAlerts, ringClock, rings } from "../app/state.js";
 import { pausedWords } from "../store/desk.js";
 import { scriptLanguage } from "../store/language.js";
 import { pathOf } from "../store/links.js";
@@ -16,14 +16,16 @@ import { span } from "../store/time.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Name } from "../parts/people.js";
+import { LeadAlerts } from "./lead_alerts.js";
 
-/** What stands at the foot of the list: who rings, or why nobody does. */
+/** What stands at the foot of the list: which chats find nobody, and who rings here, or why nobody does. */
 export function Dock() {
   const ring = frontRing.value;
   const paused = pausedWords(desk.value);
-  if (!ring && !paused) return null;
+  if (!ring && !paused && !leadAlerts.value.size) return null;
   return html`<div class="dock">
-    ${ring ? html`<${Card} key=${ring.ring} ring=${ring} /><${Others} front=${ring} />` : html`<${Paused} words=${paused} />`}
+    <${LeadAlerts} />
+    ${ring ? html`<${Card} key=${ring.ring} ring=${ring} /><${Others} front=${ring} />` : paused && html`<${Paused} words=${paused} />`}
   </div>`;
 }
 

@@ -11,6 +11,7 @@ import { age, fullTime, languageName, localTime, secondsSince, span, timeOfDay }
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Avatar, Name, StateTag } from "../parts/people.js";
+import { PageLink } from "../parts/page_link.js";
 import { Section } from "../parts/section.js";
 import { IncomingSlim } from "./incoming.js";
 import { WhyThisAgent } from "./routing.js";
@@ -84,13 +85,6 @@ function Now({ row, visit }) {
       <p class="muted small num">
           ${interpolate(gettext("%(time)s on this page"), { time: span(secondsSince(visit.page_since, now.value)) })}</p></div>
           </${Section}>`;
-}
-
-/** Only web addresses become links: a page address is a claim of the browser. @param {{url: string}} props */
-function PageLink({ url }) {
-  const words = url.replace(/^https?:\/\//, "").replace(/\/$/, "");
-  if (!/^https?:\/\//i.test(url)) return words;
-  return html`<a class="link" href=${url} target="_blank" rel="noopener noreferrer nofollow" title=${url}>${words}</a>`;
 }
 
 /** The page of now and those before it. @param {Visit} visit */

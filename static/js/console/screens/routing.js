@@ -65,8 +65,8 @@ const Candidates = ({ decision }) => html`<ul class="candidates" aria-label=${ge
 </ul>`;
 
 /** @param {Decision} decision @param {Decision["candidates"][number]} one */
-function standing({ agents }, { member, load, limit }) {
-  if (agents.some((agent) => agent.id === member.id)) return gettext("was rung");
+function standing({ agents }, { member, load, limit, outside_hours }) {
+  if (agents.some((agent) => agent.id === member.id)) return outside_hours ? gettext("was rung, stays available outside the hours") : gettext("was rung");
   return limit === null ? gettext("could be rung") : interpolate(gettext("could be rung (%(load)s of %(limit)s)"), { load, limit });
 }
 

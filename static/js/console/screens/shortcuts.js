@@ -24,6 +24,12 @@ const sections = () => [
     [["a"], gettext("Assign it")],
     [["e"], gettext("Resolve it")],
   ]],
+  [gettext("Among the visitors"), [
+    [["j"], gettext("Next visitor")],
+    [["k"], gettext("Previous visitor")],
+    [["↵"], gettext("Look at the visitor")],
+    [["t"], gettext("Take their chat")],
+  ]],
   [gettext("When a chat rings"), [
     [["Alt", "A"], gettext("Accept it")],
     [["Alt", "D"], gettext("Decline it")],

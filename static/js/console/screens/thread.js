@@ -14,6 +14,7 @@ import { Icon } from "../parts/icon.js";
 import { Composer } from "./composer.js";
 import { Head } from "./head.js";
 import { IncomingSlim } from "./incoming.js";
+import { LeadAlertSlim } from "./lead_alerts.js";
 import { Log } from "./log.js";
 import { LogSkeleton } from "./log_skeleton.js";
 import { Nothing } from "./empty.js";
@@ -24,6 +25,7 @@ export function Thread() {
   const label = row ? interpolate(gettext("Conversation with %(name)s"), { name: row.name }) : gettext("Conversation");
   return html`<section class="thread" id="thread" tabindex="-1" aria-label=${label}>
     <${IncomingSlim} />
+    <${LeadAlertSlim} />
     <${Tabs} />
     <${Line} />
     <${Content} row=${row} />

@@ -3,6 +3,7 @@
  * @import {LogEvent} from "./types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { pageLanguage } from "./time.js";
 
 /**
  * @param {LogEvent} event
@@ -14,6 +15,7 @@ export function activityWords(event, me) {
   if (event.name === "ticket.changed") return changedWords(event, me);
   if (event.name === "transfer.offered") return offeredWords(event, me);
   if (event.name === "transfer.closed") return refusedWords(event, me);
+  if (event.name === "alert.raised") return alertedWords(event);
   if (event.name === "chat.ended") return endedWords(event, me);
   return "";
 }
@@ -70,6 +72,16 @@ function refusedWords({ data }, me) {
   const names = { to: data.to?.name };
   if (data.why === "declined") return isMine ? gettext("You declined it") : interpolate(gettext("%(to)s declined it"), names);
   return isMine ? gettext("You did not take it in time") : interpolate(gettext("%(to)s did not take it"), names);
+}
+
+/** @param {LogEvent} event */
+function alertedWords({ data }) {
+  const names = { names: new Intl.ListFormat(pageLanguage()).format((data.to ?? []).map((/** @type {{name: string}} */ one) => one.name)) };
+  switch (data.why) {
+    case "no_reply": return interpolate(gettext("No answer in time: %(names)s alerted"), names);
+    case "too_long": return interpolate(gettext("The wait is long: %(names)s alerted"), names);
+    default: return interpolate(gettext("Nobody accepted: %(names)s alerted"), names);
+  }
 }
 
 /** @param {LogEvent} event @param {string} me */

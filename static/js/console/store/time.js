@@ -12,10 +12,13 @@ const DAY = 86400;
 let language;
 /** @type {Map<string, Intl.DateTimeFormat|Intl.NumberFormat>} */
 const formats = new Map();
+/** @type {Intl.DisplayNames|undefined} */
+let regions;
 
 /** @param {string} tag  the page's language */
 export function setLanguage(tag) {
   language = tag || undefined;
+  regions = undefined;
   formats.clear();
 }
 
@@ -127,3 +130,29 @@ export function languageName(tag) {
     return tag;
   }
 }
+
+/** @param {string} code  two letters; named in the reader's language, itself when there is no name */
+export function countryName(code) {
+  try {
+    regions ??= new Intl.DisplayNames(language ? [language] : undefined, { type: "region" });
+    return regions.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/**
+ * Money as the reader writes it; the figure alone when the shop named no currency that exists.
+ * @param {number} value
+ * @param {string} currency
+ */
+export function money(value, currency) {
+  try {
+    return format(`money ${currency}`, (tag) => new Intl.NumberFormat(tag, { style: "currency", currency })).format(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/** A number as the reader groups it. @param {number} value */
+export const figure = (value) => format("figure", (tag) => new Intl.NumberFormat(tag)).format(value);

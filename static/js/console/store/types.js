@@ -70,11 +70,16 @@
  * @typedef {{ring: string, ticket: string, mode: RingMode, expires_in_ms: number, rings_for_ms: number,
  *   summary: RingSummary}} RingOffer
  * @typedef {{ring: string, ticket: string, why: "accepted"|"declined"|"timeout"|"cancelled", by: Named|null}} RingClosed
+ * @typedef {{alert: string, ticket: string, why: "all_tried"|"too_long"|"no_reply", at: string, summary: {visitor: string,
+ *   hue: number, initials: string, number: number, body: string, department: string|null, agent: Named|null}}} LeadAlert
+ *   A chat that finds nobody; `agent`: who has it and does not answer.
  * @typedef {{load: number, limit: number|null, paused: {why: "self"|"admin"|"misses"|"idle", at: string}|null,
- *   paused_departments: string[]}} Desk  How many chats I have and may have, and whether new ones come.
+ *   paused_departments: string[], forced_online: {why: "self"|"admin", at: string}|null}} Desk  How many chats I have and
+ *   may have, whether new ones come, and whether they do outside the opening hours too.
  *
  * @typedef {"closed"|"not_online"|"paused"|"full"|"resting"|"language"|"tried"} Reason  Why somebody is not rung.
- * @typedef {{reasons: Reason[], load: number, limit: number|null}} Chances
+ * @typedef {{reasons: Reason[], load: number, limit: number|null, outside_hours?: boolean}} Chances  `outside_hours`: it
+ *   was closed, and they stay available then.
  * @typedef {object} Decision  One step of the routing.
  * @property {string} id
  * @property {string} at
@@ -90,5 +95,43 @@
  * @typedef {{member: Named, mode: RingMode, outcome: ""|"accepted"|"declined"|"timeout"|"cancelled", started_at: string,
  *   closed_at: string|null}} PastRing
  * @typedef {{decisions: Decision[], rings: PastRing[]}} Routing  Both newest first.
+ *
+ * @typedef {"browsing"|"invited"|"queued"|"chatting"} SiteState
+ * @typedef {{value: number, currency: string, count: number}} Cart
+ * @typedef {object} OnSite  Somebody who is on the site now; `id` is their browser.
+ * @property {string} id
+ * @property {string|null} visitor
+ * @property {string} name
+ * @property {string} email
+ * @property {string} url
+ * @property {string} title
+ * @property {string} page_since
+ * @property {string} since
+ * @property {number} pages
+ * @property {number} active_seconds
+ * @property {boolean} hidden
+ * @property {string} referrer
+ * @property {string} source
+ * @property {Record<string, string>} utm
+ * @property {string} country  two letters, or ""
+ * @property {string} city
+ * @property {string} device
+ * @property {string} browser
+ * @property {string} os
+ * @property {string} language
+ * @property {number} visits
+ * @property {Cart|null} cart
+ * @property {SiteState} state
+ * @property {string|null} ticket
+ * @property {number|null} number
+ * @property {string|null} with  a member's id
+ * @property {string|null} department  its id
+ * @property {number} version
+ *
+ * @typedef {{url: string, title: string, at: string, seconds: number}} SiteStep
+ * @typedef {{name: string, quantity: number, price: number}} CartItem
+ * @typedef {OnSite & {trail: SiteStep[], attributes: Record<string, unknown>, screen: {width: number, height: number}|null,
+ *   events: {name: string, value: number|null, properties: Record<string, unknown>, at: string}[], cart_items: CartItem[],
+ *   time_zone: string}} SiteDetail
  */
 export {};

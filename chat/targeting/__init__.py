@@ -1,0 +1,1 @@
+"""Who is invited to what, as pure functions. Nothing here reads a clock, a database or a random number."""
