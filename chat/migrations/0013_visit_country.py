@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0009_chats_by_acceptance'),
+        ('chat', '0012_forced_online'),
     ]
 
     operations = [
