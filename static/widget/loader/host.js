@@ -170,10 +170,10 @@ export class Host {
     const before = kept ? kept !== NO : when === "always";
     if (!(this.agreed ?? before)) return;
     this.following = true;
-    const { Browsing } = await import(this.origin + src);
-    if (!this.following) return;
+    const module = await import(this.origin + src).catch(() => explain(`${src} did not load; nobody is followed.`));
+    if (!module || !this.following) return;
     const { origin, key, storage, visits, page } = this;
-    this.browsing = new Browsing({ origin, key, storage, place: visits, page, language: navigator.language, explain });
+    this.browsing = new module.Browsing({ origin, key, storage, place: visits, page, language: navigator.language, explain });
     const token = storage.getItem(this.place);
     if (token && token !== FORGET) this.inform("set", { token });
     for (const [verb, ...args] of this.news.splice(0)) this.inform(verb, ...args);
