@@ -4,12 +4,14 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import worker_init
 
 from helpdesk.tenancy import scope
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 WORKSPACE_HEADER = "helpdesk_workspace"
+CONNECTION_SECONDS = 300
 
 
 class WorkspaceTask(Task):
@@ -35,3 +37,15 @@ class WorkspaceTask(Task):
 app = Celery("helpdesk", task_cls=WorkspaceTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def keep_connections(**_options: Any) -> None:
+    """A worker's threads and processes are few, and keep their database connections from task to task.
+
+    A task of some milliseconds would otherwise begin with a new one, which also knows no prepared statement. One that
+    was lost is found out before the next task, and made again.
+    """
+    from django.db import DEFAULT_DB_ALIAS, connections
+
+    connections.settings[DEFAULT_DB_ALIAS] |= {"CONN_MAX_AGE": CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True}

@@ -128,8 +128,8 @@ else:
 # Statements of the hot path are prepared once for each connection. PgBouncer in transaction mode hands a connection
 # that does not know them to the next transaction: say no there.
 DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
-# Under ASGI a positive age exhausts PostgreSQL. The realtime pool and the workers keep their own connections.
-CONN_MAX_AGE = 0
+# Under ASGI a positive CONN_MAX_AGE exhausts PostgreSQL. The realtime pool and the workers (helpdesk.celery) keep their
+# connections.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis or Valkey: hints, cache and the broker; never the truth ---------------------------------------------------
