@@ -1,10 +1,11 @@
 """The Celery app and the task class that carries the workspace to the worker."""
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
 
 from helpdesk.tenancy import scope
 
@@ -36,6 +37,7 @@ class WorkspaceTask(Task):
 
 app = Celery("helpdesk", task_cls=WorkspaceTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize  # how often Celery uses a connection: see keep_connections
 app.autodiscover_tasks()
 
 
@@ -43,9 +45,17 @@ app.autodiscover_tasks()
 def keep_connections(**_options: Any) -> None:
     """A worker's threads and processes are few, and keep their database connections from task to task.
 
-    A task of some milliseconds would otherwise begin with a new one, which also knows no prepared statement. One that
-    was lost is found out before the next task, and made again.
+    Celery closes them around each task, so a task of some milliseconds would begin with a new one, which also knows no
+    prepared statement. Now one is closed when it is old, and one that was lost is found out before the next task.
     """
     from django.db import DEFAULT_DB_ALIAS, connections
 
     connections.settings[DEFAULT_DB_ALIAS] |= {"CONN_MAX_AGE": CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True}
+    for signal in (task_prerun, task_postrun):
+        signal.connect(_close_old_connections)
+
+
+def _close_old_connections(**_options: Any) -> None:
+    from django.db import close_old_connections
+
+    close_old_connections()
