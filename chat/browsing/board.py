@@ -120,8 +120,10 @@ class Board:
         """The browsers whose visitors' chats have changed."""
         if now - self._states_at < STATES_SECONDS - 0.1:
             return set()
+        # Most visitors have never chatted: then there is nothing to ask.
+        is_anybody_known = any(part["visitor"] for parts in self._parts.values() for part in parts.values())
         with scope.workspace(self.workspace_id):
-            chats = open_chats()
+            chats = open_chats() if is_anybody_known else {}
         self._states_at = now
         before, self._chats = self._chats, chats
         visitors = {visitor for visitor in chats.keys() | before.keys() if chats.get(visitor) != before.get(visitor)}
