@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat.actions import conversations, desks, lead_alerts, messages, presence, reading, rings
+from chat.actions.manual_invitations import MOST_TEXT, ByHand, invite_by_hand
 from chat.actions.transfer import Handover, transfer_ticket
 from chat.browsing import watching
 from chat.models import ForcedWhy, PausedWhy
@@ -43,6 +44,13 @@ HANDOVER = {
 }
 RING = {"ring": Field(fields.public_id)}
 ALERT = {"alert": Field(fields.public_id)}
+INVITE = {
+    "browser": Field(fields.public_id),
+    "client_id": CLIENT_ID,
+    "text": Field(fields.text(MOST_TEXT), ""),
+    "canned": Field(fields.optional(fields.public_id), None),
+    "reason": Field(fields.text(200), ""),
+}
 DESK = {"department": Field(fields.optional(fields.public_id), None)}
 
 
@@ -204,6 +212,12 @@ def unwatch_visitors(peer: Peer, wanted: dict[str, Any]) -> Ack:
     return _done()
 
 
+def invite_visitor(peer: Peer, wanted: dict[str, Any]) -> Ack:
+    """Show a visitor who is on the site what the agent wrote, and keep a place for the chat."""
+    exposure = invite_by_hand(by=peer.context.member, invite=ByHand(**wanted))
+    return _done(exposure=str(exposure.public_id), expires_at=wire_time(exposure.expires_at))
+
+
 def _done(**extra: Any) -> Ack:
     """The ack of what leaves no trace in a ticket's log."""
     return Ack(None, None, None, None, wire_time(timezone.now()) or "", False, extra=extra)
@@ -230,6 +244,7 @@ COMMANDS = {
     "read": Command({"ticket": TICKET, "upto": Field(fields.integer())}, read),
     "visitors.watch": Command({}, watch_visitors),
     "visitors.unwatch": Command({}, unwatch_visitors),
+    "visitor.invite": Command(INVITE, invite_visitor),
     "presence.set": Command(
         {"status": Field(fields.choice(*Status.values)), "reason": Field(fields.text(80), "")}, set_presence
     ),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, DateTimeField, QuerySet
+from django.utils import timezone
 
 from chat.forced_online import is_forced_online
-from chat.models import Chat, DepartmentPause, Desk, Ring
+from chat.models import Chat, DepartmentPause, Desk, InvitationExposure, Ring
 from chat.policies import Policies
 from chat.routing.situation import Agent
 from helpdesk.accounts.models import DepartmentMember, Membership, Status
@@ -19,7 +20,7 @@ from helpdesk.tenancy.kept import Kept
 
 @dataclass(slots=True)
 class Seat:
-    """A member and their desk. `load`: chats that take a place, and directed rings."""
+    """A member and their desk. `load`: chats that take a place, directed rings, and places kept for who was invited."""
 
     member: Membership
     desk: Desk
@@ -106,7 +107,7 @@ def read_floor(policies: Policies, now: datetime, *, lock: bool = False) -> Floo
     for membership_id, department_id in PAUSES.ask():
         if membership_id in seats:
             seats[membership_id].paused.add(department_id)
-    for membership_id, load in _added_up(LOADS.ask()).items():
+    for membership_id, load in _added_up(LOADS.ask(now=now)).items():
         if membership_id in seats:
             seats[membership_id].load = load
     return Floor(now, policies, seats)
@@ -125,13 +126,26 @@ def loads_of(membership_ids: Iterable[int]) -> dict[int, int]:
     """How many places of these members are taken. Those with none are left out."""
     ids = list(membership_ids)
     chats = Chat.objects.that_take_a_place().filter(ticket__assignee__in=ids)
-    return _added_up(_counted(chats, Ring.objects.that_take_a_place().filter(membership__in=ids)))
+    rings = Ring.objects.that_take_a_place().filter(membership__in=ids)
+    invited = InvitationExposure.objects.that_take_a_place(timezone.now()).filter(by__in=ids)
+    return _added_up(_counted(chats, rings, invited))
 
 
-def _counted(chats: QuerySet[Chat], rings: QuerySet[Ring]) -> QuerySet[Any, tuple[int, int]]:
-    """Memberships with how many of the chats are theirs, and with how many of the rings."""
+def _counted(
+    chats: QuerySet[Chat], rings: QuerySet[Ring], invited: QuerySet[InvitationExposure]
+) -> QuerySet[Any, tuple[int, int]]:
+    """Memberships with how many of the chats are theirs, of the rings, and of those whom they invited."""
     theirs = chats.order_by().values_list("ticket__assignee").annotate(Count("id"))
-    return theirs.union(rings.order_by().values_list("membership").annotate(Count("id")), all=True)
+    others = (
+        rings.order_by().values_list("membership").annotate(Count("id")),
+        invited.order_by().values_list("by").annotate(Count("id")),
+    )
+    return theirs.union(*others, all=True)
+
+
+def _loads(now: Any) -> QuerySet[Any, tuple[int, int]]:
+    invited = InvitationExposure.objects.that_take_a_place(now)
+    return _counted(Chat.objects.that_take_a_place(), Ring.objects.that_take_a_place(), invited)
 
 
 def _added_up(counted: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -156,4 +170,4 @@ DESKS = Kept(lambda: Desk.objects.all())
 HELD_DESKS = Kept(_held_desks)
 PLACES_IN_DEPARTMENTS = Kept(lambda: DepartmentMember.objects.values_list("membership_id", "department_id", "priority"))
 PAUSES = Kept(lambda: DepartmentPause.objects.values_list("membership_id", "department_id"))
-LOADS = Kept(lambda: _counted(Chat.objects.that_take_a_place(), Ring.objects.that_take_a_place()))
+LOADS = Kept(_loads, now=DateTimeField())

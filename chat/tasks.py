@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from chat.actions.conversations import end_abandoned_chat, return_chat
+from chat.actions.invitation_sweeps import (
+    close_expired,
+    count_figures,
+    end_invitation,
+    forget_exposures,
+    forget_invitation_decisions,
+    is_figure_due,
+    pause_if_it_bothers,
+)
+from chat.actions.inviting import answer_due
 from chat.actions.presence import expire_member, expire_visitor
 from chat.actions.queue import tell_positions
 from chat.actions.routing import forget_decisions, is_routing_due, route_chats
 from chat.actions.simulation import requeue_simulation, run_simulation
 from chat.actions.waking import wake_routing
-from chat.models import Chat, RoutingDecision, Simulation, SimulationStatus
+from chat.inviting.asked import Asked
+from chat.models import (
+    Chat,
+    Invitation,
+    InvitationConversion,
+    InvitationDecision,
+    InvitationExposure,
+    InvitationStatus,
+    RoutingDecision,
+    Simulation,
+    SimulationStatus,
+)
 from chat.models.simulation import is_alive, is_silent
 from helpdesk.accounts.models import Membership, Workspace
 from helpdesk.nudge import nudge
@@ -22,6 +44,8 @@ from helpdesk.tenancy import scope
 from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
+DECISIONS_KEPT = timedelta(days=14)
+EXPOSURES_KEPT = timedelta(days=400)
 
 
 @shared_task
@@ -139,4 +163,52 @@ def resume_simulations() -> int:
             done += requeue_simulation(pk)
     if Simulation.unscoped.filter(status=SimulationStatus.QUEUED).exists():
         nudge(run_simulations)
+    return done
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+@shared_task
+def invite(asked: dict[str, Any]) -> None:
+    """A trigger fired in a page: decide. Called in the workspace; the page asks again until it is answered."""
+    answer_due(Asked.of(asked))
+
+
+@shared_task
+def end_invitations() -> int:
+    """Pause what is over, by its end or its total, and what bothers people; close what was not shown in time."""
+    done, now = 0, timezone.now()
+    active = Invitation.unscoped.filter(status=InvitationStatus.ACTIVE)
+    for workspace_id, pk in list(active.values_list("workspace_id", "pk")):
+        with scope.workspace(workspace_id):
+            done += end_invitation(pk) or pause_if_it_bothers(pk)
+    expired = InvitationExposure.unscoped.filter(
+        closed_at=None, shown_at=None, missed_at=None, is_holdout=False, expires_at__lte=now
+    )
+    close_expired(list(expired.values_list("pk", flat=True)[: BATCH * 20]), now)
+    return done
+
+
+@shared_task
+def count_invitations() -> int:
+    """Count the funnels of which something was noted since they were counted."""
+    due = Invitation.unscoped.filter(is_figure_due()).order_by().values_list("workspace_id", "pk").distinct()[:BATCH]
+    found = list(due)
+    for workspace_id, pk in found:
+        with scope.workspace(workspace_id):
+            count_figures(pk)
+    return len(found)
+
+
+@shared_task
+def forget_old_invitations() -> int:
+    """Why somebody was invited is kept for a fortnight, that they were and what came of it for thirteen months."""
+    now = timezone.now()
+    old = InvitationDecision.unscoped.filter(at__lt=now - DECISIONS_KEPT)
+    done = forget_invitation_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    last = now - EXPOSURES_KEPT
+    whose = InvitationExposure.unscoped.filter(eligible_at__lt=last).order_by().values_list("workspace_id", flat=True)
+    reached = InvitationConversion.unscoped.filter(at__lt=last).order_by().values_list("workspace_id", flat=True)
+    for workspace_id in {*whose.distinct(), *reached.distinct()}:
+        with scope.workspace(workspace_id):
+            done += forget_exposures(last)
     return done

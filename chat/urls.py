@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/keep-hours", routing.desk_view("desk.keep_hours")),
     path("visitors", visitors.Visitors.as_view()),
     path("visitors/<str:browser>", visitors.VisitorDetail.as_view()),
+    path("visitors/<str:browser>/invite", visitors.VisitorInvite.as_view()),
     path("canned", canned.CannedList.as_view()),
     path("canned/<str:canned>", canned.CannedDetail.as_view()),
 ]

@@ -26,6 +26,7 @@ STATUS = {
     "ring_over": 409,
     "desk_full": 409,
     "over_limit": 409,
+    "manners": 409,
     "target_offline": 409,
     "too_large": 413,
     "unsupported_media_type": 415,

@@ -40,6 +40,12 @@ def nudge(task: Any, *args: Any, at: datetime | None = None) -> None:
     transaction.on_commit(hand_over, robust=True)
 
 
+def nudge_now(task: Any, *args: Any) -> None:
+    """The same for the event loop, where there is no transaction and no connection may be looked at."""
+    context = contextvars.copy_context()
+    _messenger.hand_over(lambda: context.run(_send, task, args, None))
+
+
 def _send(task: Any, args: tuple[Any, ...], at: datetime | None) -> None:
     seconds = (at - timezone.now()).total_seconds() if at is not None else 0
     task.apply_async(args, countdown=seconds if seconds > 0 else None)

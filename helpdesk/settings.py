@@ -206,6 +206,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "helpdesk.deliveries.tasks.*": {"queue": "mail"},
     "chat.tasks.run_simulations": {"queue": "slow"},
+    "chat.tasks.count_invitations": {"queue": "slow"},
     "chat.tasks.*": {"queue": "routing"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -215,6 +216,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-decisions": {"task": "chat.tasks.forget_old_decisions", "schedule": 3600.0},
     "end-abandoned-chats": {"task": "chat.tasks.end_abandoned_chats", "schedule": 10.0},
     "resume-simulations": {"task": "chat.tasks.resume_simulations", "schedule": 30.0},
+    "end-invitations": {"task": "chat.tasks.end_invitations", "schedule": 10.0},
+    "count-invitations": {"task": "chat.tasks.count_invitations", "schedule": 30.0},
+    "forget-old-invitations": {"task": "chat.tasks.forget_old_invitations", "schedule": 3600.0},
     "return-left-chats": {"task": "chat.tasks.return_left_chats", "schedule": 10.0},
     "forget-old-deliveries": {"task": "helpdesk.deliveries.tasks.forget_old", "schedule": 3600.0},
 }

@@ -14,6 +14,8 @@ from helpdesk.realtime.events import (
     ChatEnded,
     ChatEndedForVisitor,
     Envelope,
+    InvitationAccepted,
+    InvitationAcceptedForVisitor,
     MessageCreated,
     MessageCreatedForVisitor,
     NoteCreated,
@@ -89,6 +91,9 @@ _for_agents: dict[str, Callable[[Logged], AgentEvent]] = {
         subject=event.data.get("subject"),
         department=event.data.get("department"),
     ),
+    "invitation.accepted": lambda event: InvitationAccepted(
+        body=event.text, invitation=event.data["invitation"], variant=event.data["variant"]
+    ),
     "chat.ended": lambda event: ChatEnded(why=event.data["why"]),
 }
 
@@ -97,6 +102,7 @@ _for_visitor: dict[str, Callable[[Logged], VisitorEvent]] = {
     "ticket.assigned": lambda event: TicketAssignedForVisitor(
         to=event.data.get("public_to"), why=event.data["why"] if event.data["why"] in TOLD_TO_VISITORS else None
     ),
+    "invitation.accepted": lambda event: InvitationAcceptedForVisitor(body=event.text),
     "ticket.changed": lambda event: TicketChangedForVisitor(state=event.data["public_state"]),
     "chat.ended": lambda event: ChatEndedForVisitor(why=event.data["why"], number=event.data.get("number")),
 }

@@ -1,8 +1,8 @@
 """The door of live visitors, `/ws/live/`: one light socket for each open page that may be followed.
 
-No ticket, no subscription, and no database for what a page says: the widget behind the key is remembered for a few
-seconds, everything else happens in memory (chat.browsing). Nothing that comes in here is believed but as the page's
-own claim; the token names a visitor only to the agents.
+No ticket, no subscription, and no database for what a page says but of an invitation: the widget behind the key is
+remembered for a few seconds, everything else happens in memory (chat.browsing, chat.inviting). Nothing that comes in
+here is believed but as the page's own claim; the token names a visitor only to the agents.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
+from channels.layers import get_channel_layer
 from django.utils.translation import gettext_lazy as _
 
 from chat.browsing.here import registry
 from chat.browsing.registry import Visit
+from chat.inviting.armory import armory
 from chat.presence import SHOP_WINDOW
+from chat.targeting.facts import Consent
 from helpdesk import fields
 from helpdesk.errors import HelpdeskError, not_found
-from helpdesk.realtime import limits, pool
+from helpdesk.realtime import groups, limits, pool
 from helpdesk.realtime.door import HELLO_CLOSES
 from helpdesk.realtime.frames import FrameSocket
 from helpdesk.realtime.hub import HEARTBEAT_SECONDS, hub
@@ -28,6 +32,7 @@ from helpdesk.realtime.lifecycle import Closed
 from widget.auth import check_site, widget_by_key
 from widget.claims import ACTIVE, FACTS, HELLO, PAGE, TRACK
 from widget.config import language_for
+from widget.live_invitations import Inviting
 from widget.models import LiveVisitors, Widget
 from widget.tokens import hash_token
 
@@ -38,6 +43,10 @@ NO_WIDGET = object()
 class BrowsingDoor(FrameSocket):
     key: str
     visit: Visit
+    browser: UUID
+    inviting: Inviting
+    layer: Any
+    channel_name: str
     language: str
     # How many sockets each address has here: a page costs little, but a machine can open many.
     _per_address: ClassVar[Counter[str]] = Counter()
@@ -56,17 +65,37 @@ class BrowsingDoor(FrameSocket):
             await self._refuse(HelpdeskError("token_missing", _("Send hello first.")), 4401)
         elif kind == "pong":
             return
-        elif kind == "page":
-            registry().move(self.visit, fields.parse(raw, PAGE))
         elif kind == "active":
             registry().active(self.visit, fields.parse(raw, ACTIVE))
-        elif kind == "set":
-            registry().set(self.visit, _hashed(fields.parse(raw, FACTS)))
-        elif kind == "track":
-            registry().track(self.visit, fields.parse(raw, TRACK))
+        elif kind in ("page", "set", "track"):
+            await self._learn(kind, raw)
         elif kind == "optout":
             registry().opt_out(self.visit)
             raise Closed(1000)
+        else:
+            await self._about_invitations(kind, raw)
+
+    async def _learn(self, kind: str, raw: Mapping[str, Any]) -> None:
+        """What may change which invitations the page waits for."""
+        if kind == "page":
+            registry().move(self.visit, fields.parse(raw, PAGE))
+        elif kind == "set":
+            registry().set(self.visit, _hashed(fields.parse(raw, FACTS)))
+        else:
+            event = fields.parse(raw, TRACK)
+            registry().track(self.visit, event)
+            await self.inviting.tracked(event)
+        armory().arm(self.visit)
+
+    async def _about_invitations(self, kind: str, raw: Mapping[str, Any]) -> None:
+        if kind == "invitation.due":
+            self.inviting.due(raw)
+        elif kind == "invitation.report":
+            await self.inviting.report(raw)
+        elif kind == "convert":
+            await self.inviting.convert(raw)
+        elif kind == "invitations.optout":
+            await self.inviting.opt_out()
         else:
             raise HelpdeskError("unknown_type", _("This server does not know that kind of frame."))
 
@@ -84,25 +113,38 @@ class BrowsingDoor(FrameSocket):
         self.key, self.language = widget.key, language_for(widget, hello["language"])
         if self._per_address[self.address] >= ADDRESS_SOCKETS and not limits.is_trusted_address(self.address):
             await self._refuse_room()
+        if widget.live_visitors == LiveVisitors.ALWAYS:
+            hello["consent"] = Consent.NOT_NEEDED
         visit = registry().enter(widget.workspace_id, hello, self.address, self.user_agent)
         if visit is None:
             await self._refuse_room()
         else:
-            self._enter(visit)
+            await self._enter(visit, hello["browser"])
 
-    def _enter(self, visit: Visit) -> None:
-        self.visit = visit
+    async def _enter(self, visit: Visit, browser: UUID) -> None:
+        self.visit, self.browser, self.inviting = visit, browser, Inviting(self)
         self.is_in = True
         self._per_address[self.address] += 1
         hub().add_light(self)
+        self.layer = get_channel_layer().serve()
+        self.channel_name = self.layer.attach(self.inviting.hear)
+        await self.layer.group_add(self._group(), self.channel_name)
         self.say({"type": "welcome", "heartbeat_seconds": HEARTBEAT_SECONDS})
         self._start_timers()
+        visit.tab.say = self.outgoing.push
+        armory().arm(visit)
+
+    def _group(self) -> str:
+        return groups.browser(self.visit.workspace_id, self.browser)
 
     async def _refuse_room(self) -> None:
         error = HelpdeskError("too_many_sockets", _("Too many pages are open from here."), retry_in_ms=60_000)
         await self._refuse(error, 4429)
 
     async def has_gone(self) -> None:
+        self.visit.tab.say = None
+        await self.layer.group_discard(self._group(), self.channel_name)
+        self.layer.forget_channel(self.channel_name)
         hub().remove_light(self)
         self._per_address[self.address] -= 1
         if self._per_address[self.address] <= 0:

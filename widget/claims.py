@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions.exposures import REPORTS
 from helpdesk import fields
 from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Field
@@ -96,6 +97,7 @@ HELLO = {
                 "number": Field(fields.integer(1, 1_000_000), 1),
                 "started_at": Field(moment),
                 "pages": Field(fields.integer(1, 1_000_000), 1),
+                "last_at": Field(fields.optional(moment), None),
             }
         )
     ),
@@ -125,6 +127,35 @@ TRACK = {
     "name": Field(fields.text(60, blank=False)),
     "value": Field(fields.optional(number), None),
     "properties": Field(attributes, {}),
+    "id": Field(fields.text(64), ""),  # the site's own, such as an order's number: told twice it counts once
 }
 # What a session is told of the visit so far, if its page was allowed to remember it.
 VISIT = {"ago": AGO, "referrer": Field(fields.text(2000), ""), "trail": Field(listed(fields.mapping(PAST), 20), [])}
+
+# What a page says of itself when a trigger fires.
+PAGE_FACTS = {
+    "view": Field(fields.text(40), ""),  # the page's own id of this view of it: the same on each of its sockets
+    "seconds_page": Field(fields.optional(SECONDS), None),
+    "seconds_visit": Field(fields.optional(SECONDS), None),
+    "seconds_idle": Field(fields.optional(SECONDS), None),
+    "scroll_percent": Field(fields.optional(fields.integer(0, 100)), None),
+    "exit_intent": Field(fields.optional(fields.boolean), None),
+    "seen": Field(fields.optional(listed(fields.text(500), 50)), None),
+    "widget_open": Field(fields.boolean, False),
+}
+DUE = {
+    "invitation": Field(fields.public_id),
+    "due_id": Field(fields.client_id),
+    "facts": Field(fields.mapping(PAGE_FACTS), fields.parse({}, PAGE_FACTS)),
+}
+REPORT = {
+    "exposure": Field(fields.public_id),
+    "what": Field(fields.choice(*REPORTS)),
+    "why": Field(fields.text(10), ""),
+}
+CONVERT = {
+    "event": Field(fields.text(60, blank=False)),
+    "id": Field(fields.text(64, blank=False)),
+    "value": Field(number, 0),
+    "currency": Field(fields.text(3), ""),
+}

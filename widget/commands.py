@@ -29,6 +29,7 @@ def start_chat(peer: Peer, wanted: dict[str, Any]) -> Ack:
         form={key: value for key, value in wanted["form"].items() if value},
         department=wanted["department"],
         offline=wanted["offline"],
+        invitation=wanted["invitation"],
     )
     return conversations.start_chat(visitor=visitor, widget=visitor.widget, address=peer.address, chat=chat)
 
@@ -64,6 +65,7 @@ COMMANDS = {
             "form": Field(fields.mapping(FORM), {}),
             "body": Field(fields.body),
             "offline": Field(fields.boolean, False),
+            "invitation": Field(fields.optional(fields.public_id), None),
         },
         start_chat,
     ),

@@ -17,14 +17,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
+from chat.actions.exposures import find_accepted, note_messaged, say_invitation
 from chat.actions.lead_alerts import close_alerts
 from chat.actions.once import once
 from chat.actions.queue import queue_moved
 from chat.actions.rings import close_rings
 from chat.actions.whose import has_agent, has_no_agent, refuse_over_limit
-from chat.models import EndedWhy
+from chat.models import EndedWhy, InvitationExposure
 from chat.prechat import check_answers
-from helpdesk.accounts.models import Department, Membership, Workspace
+from helpdesk.accounts.models import Department, Membership, Status, Workspace
 from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime.limits import address_group, is_trusted_address, limit_address, rate_limited
 from helpdesk.realtime.peer import Ack
@@ -56,15 +57,20 @@ class NewChat:
     form: dict[str, Any]
     department: UUID | None = None
     offline: bool = False
+    invitation: UUID | None = None  # the exposure that the visitor accepted
 
     def request_hash(self) -> str:
         asked = {"body": self.text, "form": self.form, "department": self.department, "offline": self.offline}
+        if self.invitation is not None:
+            asked["invitation"] = self.invitation
         return request_hash("chat.start", asked)
 
 
 def start_chat(*, visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack:
     """Make a ticket with the visitor's first message; the ticket waits when nobody is free.
 
+    With `invitation` what the visitor was invited with stands before it, the ticket is the invitation's department's
+    unless the visitor chose one, and an agent who invited by hand has it. An unknown invitation changes nothing.
     Idempotent on the visitor's `client_id`. Raises HelpdeskError: required (with field) for what the widget's form
     requires, chat_open (with ticket) while another chat of the visitor is live, not_found for an unknown department,
     rate_limited, idempotency_conflict.
@@ -90,11 +96,15 @@ def _started_before(visitor: Visitor, chat: NewChat) -> Ack | None:
         return None
     if ticket.start_request_hash != chat.request_hash():
         raise idempotency_conflict()
-    return ack_of(Event.objects.get(ticket=ticket, seq=1), ticket, duplicate=True, subscribe=True)
+    first = Event.objects.get(ticket=ticket, sender=Author.of_visitor(visitor).sender, client_id=chat.client_id)
+    return ack_of(first, ticket, duplicate=True, subscribe=True)
 
 
 def _start(visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack:
-    department = _department(chat.department) if chat.department else widget.department
+    exposure = find_accepted(chat.invitation)
+    invitation = exposure.invitation if exposure is not None else None
+    invited_to = invitation.department if invitation is not None else None
+    department = _department(chat.department) if chat.department else invited_to or widget.department
     answers = {**chat.form, "department": department.name if chat.department and department else ""}
     asked = widget.forms["offline" if chat.offline else "prechat"]
     kept = check_answers(asked, answers, visitor.as_profile(), offline=chat.offline)
@@ -111,6 +121,8 @@ def _start(visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack
         client_id=chat.client_id,
         wanted_hash=chat.request_hash(),
     )
+    if exposure is not None:
+        say_invitation(ticket, exposure)
     event = write_message(
         ticket,
         by=Author.of_visitor(visitor),
@@ -120,9 +132,20 @@ def _start(visitor: Visitor, widget: Widget, address: str, chat: NewChat) -> Ack
     )
     runs.note_visitor_wrote(ticket)
     index_ticket(ticket)
+    if exposure is not None:
+        note_messaged(exposure, ticket, visitor)
+        _give_to_who_invited(ticket, exposure)
     save_ticket(ticket)
     cache.set(f"address-of:{ticket.workspace_id}:{ticket.pk}", address_group(address), timeout=24 * HOUR)
     return ack_of(event, ticket, subscribe=True)
+
+
+def _give_to_who_invited(ticket: Ticket, exposure: InvitationExposure) -> None:
+    """The agent has kept a place for this chat. Who has left meanwhile does not get it: it waits as any other."""
+    by = exposure.by
+    if exposure.is_manual and by is not None and by.is_active and by.shown_status == Status.ONLINE:
+        ticket_verbs.assign_ticket(ticket, to=by, by=Author.system(), why="invitation")
+        has_agent(ticket)
 
 
 def _department(public_id: UUID) -> Department:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import runs
+from chat.actions.exposures import note_replied
 from chat.actions.once import once
 from chat.actions.whose import has_agent, refuse_over_limit
 from helpdesk.accounts.models import DepartmentMember, Workspace
@@ -235,6 +236,7 @@ def _agent_writes(ticket: Ticket, words: Words) -> Event:
         ticket_verbs.change_state(ticket, state=State.ANSWERED, by=words["by"], why="agent_message")
     runs.note_agent_wrote(ticket)
     if is_first_answer:
+        note_replied(ticket)
         transaction.on_commit(lambda: _trust_address(ticket), robust=True)
     return event
 

@@ -8,12 +8,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat.api import shapes
-from chat.api.tickets import whole_number
+from chat.api.tickets import run_command, whole_number
 from chat.auth import member_groups
 from chat.browsing.board import MAX_ROWS
 from chat.browsing.listing import STATES, Wanted, list_visitors, one_visitor
+from chat.commands import COMMANDS
 from helpdesk import fields
-from helpdesk.accounts.api.authentication import member_of
+from helpdesk.accounts.api.authentication import body_of, member_of
 from helpdesk.accounts.credentials import own_departments
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import HelpdeskError
@@ -47,6 +48,22 @@ class VisitorDetail(APIView):
         """One of them, with the pages of this visit, what the site told of them, and their events."""
         member = member_of(request)
         return Response(one_visitor(member.workspace_id, groups_of(member), fields.public_id(browser)))
+
+
+INVITE_BODY = shapes.of_fields(
+    {key: each for key, each in COMMANDS["visitor.invite"].fields.items() if key != "browser"}
+)
+
+
+class VisitorInvite(APIView):
+    @extend_schema(
+        operation_id="visitor_invite", request={"application/json": INVITE_BODY}, responses={200: shapes.ACK}
+    )
+    def post(self, request: Request, browser: str) -> Response:
+        """The command `visitor.invite` of the socket: invite somebody who is on the site, by hand."""
+        if "browser" in body_of(request):
+            raise HelpdeskError("unknown_field", "The visitor stands in the address.", field="browser")
+        return run_command(member_of(request), "visitor.invite", {**body_of(request), "browser": browser})
 
 
 def _state(wanted: str) -> str:

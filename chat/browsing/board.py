@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from chat.browsing.states import BROWSING, Going, open_chats
+from chat.browsing.states import BROWSING, Going, open_chats, open_invitations
 from chat.browsing.store import KEY_SECONDS
 from helpdesk.tenancy import scope
 
@@ -28,6 +28,7 @@ BOARDS = 200  # workspaces whose boards a process remembers
 KEPT_SECONDS = 60.0  # those that nobody looks at
 
 STATE = tuple(BROWSING)
+OURS = ("used", "visit")  # what no agent reads
 SECRET = {"ticket": None, "number": None, "with": None}
 
 
@@ -73,6 +74,7 @@ class Board:
     _read_at: float = -1e9
     _states_at: float = -1e9
     _chats: dict[str, Going] = field(default_factory=dict)
+    _invited: dict[str, dict[str, Any]] = field(default_factory=dict)  # browser → what the row says of it
 
     @property
     def total(self) -> int:
@@ -124,12 +126,17 @@ class Board:
         is_anybody_known = any(part["visitor"] for parts in self._parts.values() for part in parts.values())
         with scope.workspace(self.workspace_id):
             chats = open_chats() if is_anybody_known else {}
+            invited = open_invitations()
         self._states_at = now
+        touched = {
+            each for each in invited.keys() | self._invited.keys() if invited.get(each) != self._invited.get(each)
+        }
+        self._invited = invited
         before, self._chats = self._chats, chats
         visitors = {visitor for visitor in chats.keys() | before.keys() if chats.get(visitor) != before.get(visitor)}
-        if not visitors:
-            return set()
-        return {browser for browser, parts in self._parts.items() if _newest(parts)["visitor"] in visitors}
+        if visitors:
+            touched |= {browser for browser, parts in self._parts.items() if _newest(parts)["visitor"] in visitors}
+        return touched
 
     def _take_turn(self, touched: set[str]) -> None:
         turn = max(int(time.time() * 1000), self.turn + 1)
@@ -172,7 +179,8 @@ class Board:
 
     def _whole(self, parts: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], frozenset[str]]:
         row = dict(_newest(parts))
-        del row["used"]
+        for name in OURS:
+            del row[name]
         if len(parts) > 1:
             row["pages"] = max(part["pages"] for part in parts.values())
             row["active_seconds"] = max(part["active_seconds"] for part in parts.values())
@@ -180,7 +188,7 @@ class Board:
             row["since"] = min(part["since"] for part in parts.values())
         going = self._chats.get(row["visitor"] or "")
         if going is None:
-            return {**row, **BROWSING}, frozenset()
+            return {**row, **self._invited.get(row["id"], BROWSING)}, frozenset()
         row["name"], row["email"] = going.name or row["name"], going.email or row["email"]
         return {**row, **going.row}, going.targets
 
@@ -194,6 +202,15 @@ class Board:
         rest: dict[str, Any] = max(rests, key=lambda each: each["used"])
         del rest["used"]
         return rest
+
+    def newest_part(self, browser: str) -> tuple[dict[str, Any], str] | None:
+        """What the process says that holds the page that was used last, and its name; None: nobody is here."""
+        with self.lock:
+            parts = self._parts.get(browser)
+            if not parts:
+                return None
+            name = max(parts, key=lambda each: parts[each]["used"])
+            return parts[name], name.partition(":")[2]
 
     def removed_since(self, turn: int) -> list[str]:
         return [browser for at, browser in self.removed if at > turn and browser not in self.rows]

@@ -35,6 +35,9 @@ ROWS_IN_A_TURN = 25
 MAX_GONE = 10_000  # removals remembered while Redis is away
 DESCRIBE_AT_ONCE = 200  # user agents in one flush
 
+# What a new visit of the same browser begins anew.
+OF_A_VISIT = ("visit", "visits", "since", "pages", "referrer", "utm", "source", "entry_url", "last_visit_at")
+
 Key = tuple[int, str]
 
 
@@ -105,7 +108,7 @@ class Registry:
         visit = hello["visit"]
         if str(visit["id"]) != row.visit:
             fresh = new_row(row.workspace_id, hello, (row.country, row.city))
-            for name in ("visit", "visits", "since", "pages", "referrer", "utm", "source"):
+            for name in OF_A_VISIT:
                 setattr(row, name, getattr(fresh, name))
             row.trail.clear()
             row.active_seconds = 0
@@ -126,7 +129,7 @@ class Registry:
             row.trail.appendleft(before)
             row.pages = max(row.pages + 1, page["pages"])
         if tab.url != page["url"]:
-            tab.since, tab.seconds = now, 0
+            tab.since, tab.seconds, tab.view = now, 0, uuid.uuid4().hex
         tab.url, tab.title, tab.used_at = page["url"], page["title"], now
         self._touch(row)
 

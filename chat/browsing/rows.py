@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
@@ -28,6 +30,10 @@ class Tab:
     used_at: float  # when somebody last did something here; 0 for a page that was opened in the background
     hidden: bool
     seconds: int = 0  # active ones on this page
+    view: str = field(default_factory=lambda: uuid4().hex)  # another one for each page
+    # How to tell this page something, while its socket is here; and what it waits for, as it was told last.
+    say: Callable[[str], None] | None = None
+    armed: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -49,6 +55,9 @@ class Row:
     screen: dict[str, int] | None
     country: str
     city: str
+    entry_url: str  # where the visit began, as far as the browser remembers
+    last_visit_at: float | None = None  # when the visit before this one ended
+    consent: str = "granted"  # chat.targeting.facts.Consent
     tabs: list[Tab] = field(default_factory=list)
     trail: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=TRAIL - 1))
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EVENTS))
@@ -71,7 +80,8 @@ class Row:
         return max(self.tabs, key=lambda tab: tab.used_at)
 
     def as_json(self) -> bytes:
-        """The row as agents read it, without what the board adds; `used` says which of several processes' is newer."""
+        """The row as agents read it, without what the board adds; it keeps `visit` and `used`
+        (which of several processes' is newer) to itself."""
         tab = self.current
         visitor, name, email = self.visitor or (None, "", "")
         browser, system, device = self.device
@@ -99,6 +109,7 @@ class Row:
                 "language": self.language,
                 "visits": self.visits,
                 "cart": _sum_of(self.cart),
+                "visit": self.visit,
                 "used": int(tab.used_at * 1000),
             }
         )
@@ -151,6 +162,9 @@ def new_row(workspace_id: int, hello: dict[str, Any], place: tuple[str, str]) ->
         screen=hello["screen"],
         country=place[0],
         city=place[1],
+        entry_url=hello["trail"][-1]["url"] if hello["trail"] else page["url"],
+        last_visit_at=visit["last_at"].timestamp() if visit["last_at"] is not None else None,
+        consent=hello.get("consent", "granted"),
     )
     take_trail(row, hello["trail"], now)
     take_facts(row, hello)

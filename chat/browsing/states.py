@@ -1,11 +1,13 @@
-"""What is going on between the team and each visitor: read from the open chats, never told by the visitor."""
+"""What is going on between the team and each visitor: read from open chats and invitations, never told by them."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from chat.models import Chat
+from django.utils import timezone
+
+from chat.models import Chat, InvitationExposure
 from helpdesk.realtime import groups
 from tickets.models.visitor import display_name
 
@@ -40,6 +42,13 @@ def open_chats() -> dict[str, Going]:
     """The live chats of the active workspace by their visitor's id, in one query."""
     live = Chat.objects.live().filter(ticket__visitor__isnull=False).order_by("id")
     return {str(values[0]): _going(*values[1:]) for values in live.values_list(*READ)}
+
+
+def open_invitations() -> dict[str, dict[str, Any]]:
+    """Whom colleagues have invited by hand and who may still answer, by browser, in one query."""
+    open_ones = InvitationExposure.objects.that_take_a_place(timezone.now()).order_by("id")
+    found = open_ones.values_list("browser", "by__public_id")
+    return {str(browser): {**BROWSING, "state": "invited", "with": str(by)} for browser, by in found}
 
 
 def _going(

@@ -74,6 +74,11 @@ def _rest_of(member: Condition | Group, facts: Facts) -> Condition | Group | Non
 
 
 # --- one condition ---------------------------------------------------------------------------------------------------
+def matches(condition: Condition, facts: Facts) -> bool:
+    """Whether the condition alone is true of `facts`; what is not known never is."""
+    return _judge(condition, facts)[0]
+
+
 def _seen(path: str, condition: Condition, facts: Facts) -> Seen:
     does, value, lack = _judge(condition, facts)
     return Seen(path, does, value[:MAX_SHOWN] if isinstance(value, str) else value, lack)

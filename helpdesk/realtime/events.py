@@ -112,6 +112,25 @@ class AlertRaised(AgentEvent):
 
 
 @dataclass(kw_only=True)
+class InvitationAccepted(AgentEvent):
+    """The visitor began the conversation from an invitation, whose words were `body`. `invitation` is {id, name}, or
+    null for what an agent (`by`) wrote by hand; `variant` is its name or null. It is nobody's message."""
+
+    name = "invitation.accepted"
+    body: str
+    invitation: dict[str, Any] | None
+    variant: str | None
+
+
+@dataclass(kw_only=True)
+class InvitationAcceptedForVisitor(VisitorEvent):
+    """What the visitor was invited with, at the head of the conversation."""
+
+    name = "invitation.accepted"
+    body: str
+
+
+@dataclass(kw_only=True)
 class TicketChanged(AgentEvent):
     """State, subject or department changed. What did not change is left out."""
 

@@ -39,3 +39,8 @@ def members(workspace_id: int) -> str:
 
 def visitor(workspace_id: int, visitor_id: int) -> str:
     return f"w{workspace_id}.v{visitor_id}"
+
+
+def browser(workspace_id: int, browser: UUID | str) -> str:
+    """The open pages of one live visitor. Kept in each process, as all groups are: one more asks nothing of Redis."""
+    return f"w{workspace_id}.b{browser}"

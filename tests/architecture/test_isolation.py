@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -19,6 +19,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from chat.actions.conversions import Reached, note_conversion
+from chat.actions.invitations import set_manners
 from chat.auth import member_peer
 from chat.browsing.here import registry
 from chat.commands import COMMANDS as AGENT_COMMANDS
@@ -32,6 +34,7 @@ from helpdesk.realtime.peer import Peer
 from helpdesk.tenancy.models import ScopedModel
 from helpdesk.tenancy.scope import NoWorkspace
 from tests.chat.browsing.pages import hello
+from tests.chat.inviting.cast import Browser, active
 from tests.world import PASSWORD, World
 from tickets.models import CannedMessage, Visitor
 from widget.auth import visitor_peer
@@ -121,6 +124,12 @@ class North:
                 ends_at=now,
                 changes={"settings": {}, "open_when": "saved", "week": [], "presence": "recorded"},
             )
+
+            self.shown = active(north.olga, name=f"{CANARY} invitation", goal={"event": CANARY})
+            visitor = Browser(north)
+            visitor.due(self.shown)
+            note_conversion(Reached(browser=visitor.id, visitor=None, event=CANARY, key=CANARY))
+            set_manners(by=north.olga, per_day=3)
 
         self.browser = asyncio.run(self._browse())
 
@@ -275,6 +284,8 @@ def foreign_value(north: North, name: str, field: Any) -> Any:
         return north.side.departments["delivery"].public_id
     if field.default is not fields.REQUIRED:
         return field.default
+    if name == "browser":
+        return UUID(north.browser)
     plain: dict[str, Any] = {"body": "hello", "upto": 1, "status": "online", "url": "https://x.example/", "on": True}
     assert name in plain, f"A field that this test does not know: {name}"
     return plain[name]
@@ -301,7 +312,7 @@ def test_every_socket_command_is_closed_to_the_neighbours(world: World, north: N
     for peer in peers:
         command = peer.commands[name]
         wanted = {key: foreign_value(north, key, field) for key, field in command.fields.items()}
-        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring", "alert"))
+        names_the_north = any(key in wanted for key in ("ticket", "to", "department", "ring", "alert", "browser"))
         with world.south.inside():
             if names_the_north:
                 with pytest.raises(HelpdeskError) as caught:

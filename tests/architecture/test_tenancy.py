@@ -30,6 +30,7 @@ UNSCOPED = {
     "chat/actions/presence.py": "leases of those who were let in, by their keys; one statement for a whole process",
     "chat/actions/routing.py": "deletes records by their keys, which a sweep found to be old",
     "tickets/rows.py": "rows that were just written, for the groups of their own workspace; one query for all",
+    "chat/actions/invitation_sweeps.py": "deletes and closes rows by their keys, which a sweep found to be due",
     "chat/tasks.py": "sweeps find due rows of all workspaces and open each one's own scope",
     "widget/auth.py": "a key or a visitor's token decides which workspace it is",
 }

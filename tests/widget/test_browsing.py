@@ -12,6 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat.browsing.here import boards, registry
+from chat.inviting.armory import armory
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.realtime import pool
@@ -258,6 +259,7 @@ async def test_the_drain_says_bye_to_pages_too(live_world: World) -> None:
 
 
 async def test_a_page_view_asks_no_database(live_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await armory().refresh(live_world.north.workspace.pk)  # what invites visitors is read every few seconds, if at all
     async with page_of(live_world.north) as page:
         asked: list[Any] = []
         monkeypatch.setattr(pool, "run", lambda *args: asked.append(args))
@@ -272,6 +274,7 @@ async def test_a_page_view_asks_no_database(live_world: World, monkeypatch: pyte
 async def test_a_second_page_of_the_same_shop_asks_no_database_either(
     live_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await armory().refresh(live_world.north.workspace.pk)
     async with page_of(live_world.north):
         monkeypatch.setattr(pool, "run", lambda *args: pytest.fail("the widget is remembered"))
         async with page_of(live_world.north):

@@ -57,6 +57,13 @@ export interface AlertRaised {
   to: Record<string, unknown>[];
 }
 
+/** The visitor began the conversation from an invitation, whose words were `body`. `invitation` is {id, name}, or null for what an agent (`by`) wrote by hand; `variant` is its name or null. It is nobody's message. */
+export interface InvitationAccepted {
+  body: string;
+  invitation: Record<string, unknown> | null;
+  variant: string | null;
+}
+
 /** State, subject or department changed. What did not change is left out. */
 export interface TicketChanged {
   why: string;
@@ -77,6 +84,7 @@ export type AgentEventFrame =
   | EventFrame<"transfer.offered", TransferOffered>
   | EventFrame<"transfer.closed", TransferClosed>
   | EventFrame<"alert.raised", AlertRaised>
+  | EventFrame<"invitation.accepted", InvitationAccepted>
   | EventFrame<"ticket.changed", TicketChanged>
   | EventFrame<"chat.ended", ChatEnded>;
 
@@ -95,6 +103,11 @@ export interface TicketAssignedForVisitor {
   why: string | null;
 }
 
+/** What the visitor was invited with, at the head of the conversation. */
+export interface InvitationAcceptedForVisitor {
+  body: string;
+}
+
 /** The conversation was ended or opened again: state is "open" or "ended". */
 export interface TicketChangedForVisitor {
   state: string;
@@ -109,5 +122,6 @@ export interface ChatEndedForVisitor {
 export type VisitorEventFrame =
   | EventFrame<"message.created", MessageCreatedForVisitor>
   | EventFrame<"ticket.assigned", TicketAssignedForVisitor>
+  | EventFrame<"invitation.accepted", InvitationAcceptedForVisitor>
   | EventFrame<"ticket.changed", TicketChangedForVisitor>
   | EventFrame<"chat.ended", ChatEndedForVisitor>;

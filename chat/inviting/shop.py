@@ -1,0 +1,90 @@
+"""Who could answer now, and what may be shown: read for a decision, and for arming as it was a few seconds ago."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from chat.capacity import Capacity, current_capacity
+from chat.inviting.catalogue import Catalogue, current_catalogue, goals
+from chat.targeting.facts import Team, utc_offset
+from chat.targeting.invitations import Invitation
+from chat.targeting.kinds import Kind
+from helpdesk.accounts.models import Department, Workspace
+from helpdesk.tenancy import scope
+from helpdesk.tenancy.scope import require_workspace_id
+
+MOST_PLACES = 50  # what an agent without a limit counts for
+CLOCKS = frozenset({Kind.HOUR, Kind.WEEKDAY})
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One workspace at one moment. Two are equal when pages are to wait for the same things."""
+
+    invitations: tuple[Invitation, ...]
+    teams: tuple[Team, ...]
+    utc_offset: int
+    is_switched_off: bool
+    goals: frozenset[str]
+    minute: int = 0  # of the clock, where something depends on it
+    catalogue: Catalogue | None = field(default=None, compare=False)
+
+
+CLOSED = Shop((), (), 0, False, frozenset())
+
+
+def read_shop(workspace_id: int) -> Shop:
+    """As it is now. On a thread that may use the database. Nearly nothing is read where nothing is active."""
+    with scope.workspace(workspace_id):
+        catalogue = current_catalogue()
+        if not catalogue.rows:
+            return CLOSED
+        now = timezone.now()
+        capacity = current_capacity()
+        invitations = catalogue.at(now, capacity.hours)
+        return Shop(
+            invitations=invitations,
+            teams=teams_of(capacity),
+            utc_offset=workspace_offset(now),
+            is_switched_off=catalogue.manners.is_switched_off,
+            goals=goals(catalogue.rows),
+            minute=int(now.timestamp() // 60) if _has_clock(invitations) else 0,
+            catalogue=catalogue,
+        )
+
+
+def _has_clock(invitations: tuple[Invitation, ...]) -> bool:
+    return any(
+        each.starts_at is not None
+        or each.ends_at is not None
+        or any(condition.kind in CLOCKS for _path, condition in each.audience.conditions())
+        for each in invitations
+    )
+
+
+def workspace_offset(now: datetime) -> int:
+    zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=require_workspace_id())
+    return utc_offset(zone, now.timestamp()) or 0
+
+
+def teams_of(capacity: Capacity) -> tuple[Team, ...]:
+    """Every department, and everybody together under ""."""
+    departments = Department.objects.values_list("pk", "public_id")
+    everywhere = _team("", None, capacity, sum(capacity.waiting.values()))
+    return (everywhere, *(_team(str(name), pk, capacity, capacity.waiting.get(pk, 0)) for pk, name in departments))
+
+
+def _team(name: str, department_id: int | None, capacity: Capacity, queue: int) -> Team:
+    floor = capacity.floor
+    online = [seat for seat in floor.seats_of(department_id) if seat.is_online(floor.now)]
+    if not capacity.hours.is_open(department_id, floor.now):
+        online = [seat for seat in online if seat.is_forced_online(floor.policies, department_id)]
+    free = 0
+    for seat in online:
+        limit = seat.limit(floor.policies, department_id)
+        if not seat.is_paused(department_id):
+            free += max(0, (MOST_PLACES if limit is None else limit) - seat.load)
+    return Team(name, bool(online), free, queue)
