@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const styleAsText = {
   name: "style-as-text",
   setup: (/** @type {import("esbuild").PluginBuild} */ { onLoad }) =>
-    onLoad({ filter: /launcher\.css$/ }, async ({ path }) => {
+    onLoad({ filter: /(launcher|invitation)\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
@@ -40,6 +40,13 @@ const parts = [
   { ...common, entryPoints: ["static/widget/frame.js"], outfile: "static/dist/frame.js", format: "iife" },
   { ...common, entryPoints: ["static/widget/later.js"], outfile: "static/dist/later.js", format: "esm" },
   { ...common, entryPoints: ["static/widget/browsing.js"], outfile: "static/dist/browsing.js", format: "esm" },
+  {
+    ...common,
+    entryPoints: ["static/widget/invitations.js"],
+    outfile: "static/dist/invitations.js",
+    format: "esm",
+    plugins: [styleAsText],
+  },
   { ...common, entryPoints: ["static/widget/css/frame.css"], outfile: "static/dist/frame.css" },
 ];
 

@@ -15,6 +15,7 @@ from chat.presence import SHOP_WINDOW, as_agent, available_members
 from helpdesk.accounts.models import Department
 from helpdesk.fields import MAX_TEXT
 from helpdesk.times import wire_time
+from widget.invitation_texts import INVITATION
 from widget.look import brand
 from widget.models import FORM_FIELDS, Widget
 from widget.texts import LAUNCHER
@@ -67,7 +68,7 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "opens_at": wire_time(opens_at),
             "consent": widget.consent,
             "report": report,
-            "live": {"when": widget.live_visitors, "src": static("dist/browsing.js")},
+            "live": _live(widget),
             "look": {
                 "position": widget.position,
                 "dark": widget.dark,
@@ -82,6 +83,15 @@ def widget_config(widget: Widget, language: str, *, report: bool = False) -> dic
             "limits": {"text": MAX_TEXT},
             "strings": {key: str(words) for key, words in LAUNCHER.items()},
         }
+
+
+def _live(widget: Widget) -> dict[str, Any]:
+    """Whether visitors are followed, with what the page then needs. Words only where somebody may be invited."""
+    live: dict[str, Any] = {"when": widget.live_visitors, "src": static("dist/browsing.js")}
+    if widget.live_visitors != "off":
+        words = {key: str(words) for key, words in INVITATION.items()}
+        live |= {"invitations": static("dist/invitations.js"), "words": words}
+    return live
 
 
 def _faces(widget: Widget) -> list[Any]:

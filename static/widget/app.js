@@ -16,6 +16,13 @@ import { emptyForm, fieldsToAsk } from "./questions.js";
  * @typedef {import("./conversation.js").Conversation} Conversation
  * @typedef {typeof import("./later.js")} Later
  * @typedef {{key: string, app_origin: string, sites: string[], config: any, strings: Record<string, string>, version: string}} Boot
+ * @typedef {object} Invited an invitation on the shop's page that the visitor accepted
+ * @property {string} exposure
+ * @property {"chat" | "chips" | "coupon" | "email" | "rate" | "link"} kind
+ * @property {string} words the visitor's own, chosen or to be gone on with; of an e-mail the message that is left
+ * @property {string} text what it said
+ * @property {string} name who said it, if somebody did
+ * @property {string} [at]
  * @typedef {object} State
  * @property {boolean} open
  * @property {boolean} full the window fills the screen
@@ -32,6 +39,7 @@ import { emptyForm, fieldsToAsk } from "./questions.js";
  * @property {boolean} again write in an ended chat
  * @property {number} newFrom number of the first message below the "new messages" line
  * @property {string} notice
+ * @property {Invited | null} invited what the conversation that is being begun answers to
  */
 
 export class App {
@@ -64,6 +72,7 @@ export class App {
       again: false,
       newFrom: 0,
       notice: "",
+      invited: null,
     };
     /** @type {Map<string, Conversation>} newest first */
     this.conversations = new Map();
@@ -71,6 +80,8 @@ export class App {
     this.line = null;
     /** @type {((line: import("./line.js").Line) => void)[]} */
     this.waiting = [];
+    /** @private the exposure of the last one */
+    this.accepted = "";
     /** Nobody has chosen a screen yet: the window may go to the conversation that is going on. */
     this.untouched = true;
     this.drawing = false;
@@ -150,8 +161,16 @@ export class App {
     const why = this.state.config.offline_why ?? "";
     this.state.form = { ...emptyForm(kind), values: this.drafts.form(), why };
     this.state.declined = this.drafts.declined();
+    this.state.invited = null;
     if (kind === "prechat" && !fieldsToAsk(this.state).length) this.compose();
     else this.change({ screen: "form", current: null, notice: "" });
+  }
+
+  /** The visitor accepted it: what they say next is the answer. @param {Invited | undefined} invited */
+  accept(invited) {
+    if (!invited || this.accepted === invited.exposure) return;
+    this.accepted = invited.exposure;
+    this.withLine((line) => line.talk.answer({ ...invited, at: new Date().toISOString() }));
   }
 
   /** The empty thread: the first message opens the conversation. */

@@ -4,6 +4,7 @@
  * @module browsing
  */
 
+import { uuid } from "../js/lib/ids.js";
 import { ActiveTime } from "./browsing/active.js";
 import { Line } from "./browsing/line.js";
 import { History } from "./browsing/history.js";
@@ -16,27 +17,31 @@ const EVENTS = 20;
  */
 
 export class Browsing {
-  /**
-   * @param {{origin: string, key: string, storage: import("../js/lib/storage.js").MemoryStorage | Storage, place: string,
-   *   page: Page, language: string, explain: (text: string) => void}} options
-   */
-  constructor({ origin, key, storage, place, page, language, explain }) {
-    this.key = key;
-    this.language = language;
+  /** @param {import("./loader/host.js").Host} host @param {(text: string) => void} explain */
+  constructor(host, explain) {
+    this.host = host;
+    this.explain = explain;
     /** @type {Facts} what the site has said so far: said again on each new connection */
     this.facts = {};
     /** @private what the last answer to a heartbeat said */
     this.told = "";
     /** @private @type {Record<string, unknown>[]} events until the server can take them */
     this.events = [];
-    this.history = new History(storage, place, { url: location.href, referrer: document.referrer });
-    this.history.view(page);
+    /** @private @type {Map<unknown, Record<string, unknown>>} goals by id, until the server has them */
+    this.goals = new Map();
+    /** @type {import("./invitations.js").Invitations | undefined} once the first one is armed */
+    this.invitations = undefined;
+    /** @private @type {Promise<any> | undefined} */
+    this.inviting = undefined;
+    this.history = new History(host.storage, host.visits, { url: location.href, referrer: document.referrer });
+    this.history.view(host.page);
     this.active = new ActiveTime(() => this.history.spend(1));
     this.line = new Line({
-      url: `${origin.replace(/^http/, "ws")}/ws/live/`,
+      url: `${host.origin.replace(/^http/, "ws")}/ws/live/`,
       hello: () => this.hello(),
       welcome: () => this.flush(),
       beat: () => this.beat(),
+      hear: (frame) => this.hear(frame),
       explain,
     });
     this.listening = new AbortController();
@@ -52,6 +57,7 @@ export class Browsing {
   visit(page) {
     const { id } = this.history.visit;
     if (!this.history.view(page)) return;
+    this.invitations?.visit();
     const { seconds } = this.active;
     this.active.restart();
     this.told = "";
@@ -74,12 +80,20 @@ export class Browsing {
   track(name, { value, properties } = {}) {
     const event = { name, ...(value !== undefined && { value }), ...(properties && { properties }) };
     if (!this.line.send("track", event)) this.events = [...this.events, event].slice(-EVENTS);
+    this.invitations?.tracked(name);
+  }
+
+  /** A goal was reached: told until the server has it. @param {{event: string, value?: number, currency?: string, id?: string}} goal */
+  convert({ event, id = uuid(), value = 0, currency = "" }) {
+    this.goals.set(id, { event, id, value, currency });
+    this.remind();
   }
 
   /** Nobody is followed any more: the row goes at once, and what was stored here. */
   stop() {
     this.listening.abort();
     this.active.stop();
+    this.invitations?.stop();
     this.line.send("optout");
     this.line.close();
     this.history.forget();
@@ -91,13 +105,14 @@ export class Browsing {
     const now = Date.now();
     const { url, title, at } = history.here;
     return {
-      key: this.key,
+      key: this.host.key,
       browser: history.browser,
       visit: {
         id: history.visit.id,
         number: history.visit.number,
         started_at: new Date(history.visit.started).toISOString(),
         pages: history.visit.pages,
+        ...(history.visit.last && { last_at: new Date(history.visit.last).toISOString() }),
       },
       page: { url, title, ago: since(at, now) },
       trail: history.before().map((page) => ({
@@ -108,7 +123,7 @@ export class Browsing {
       })),
       referrer: history.visit.referrer,
       utm: history.visit.utm,
-      language: this.language,
+      language: navigator.language,
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
       screen: { width: screen.width, height: screen.height },
       hidden: document.hidden,
@@ -123,11 +138,35 @@ export class Browsing {
     const { token, ...facts } = this.facts;
     if (Object.keys(facts).length) this.line.send("set", facts);
     for (const event of this.events.splice(0)) this.line.send("track", event);
+    this.remind();
+    this.invitations?.welcome();
+  }
+
+  /** @private */
+  remind() {
+    for (const goal of this.goals.values()) this.line.send("convert", goal);
+  }
+
+  /** @private What goes beyond being seen. @param {any} frame */
+  async hear(frame) {
+    if (frame.type === "converted") this.goals.delete(frame.id);
+    const { origin, config } = this.host;
+    if (frame.list?.length || frame.type === "invitation") this.inviting ??= import(origin + config.live.invitations);
+    if (!this.inviting) return;
+    try {
+      const { Invitations } = await this.inviting;
+      if (this.listening.signal.aborted) return;
+      this.invitations ??= new Invitations(this.host, this);
+      this.invitations?.hear(frame);
+    } catch (error) {
+      this.explain(`No invitation can be shown: ${error}`);
+    }
   }
 
   /** @private The answer to a heartbeat: how long somebody looked, if that is news. */
   beat() {
     this.history.save();
+    this.remind();
     const told = { seconds_page: this.active.seconds, seconds_visit: this.history.visit.seconds, hidden: document.hidden };
     const text = JSON.stringify(told);
     if (text === this.told) return this.line.send("pong");

@@ -205,6 +205,10 @@ const READERS = {
     conversation.closedOnPurpose = false;
     conversation.items.push(toMessage(event));
   },
+  // What the visitor was invited with: it stands first, as if it had been said here.
+  "invitation.accepted": (conversation, event) => {
+    conversation.items.push({ ...toMessage(event), id: "invitation" });
+  },
   "message.edited": (conversation, event) => {
     change(conversation, event.data.message, { body: event.data.body, edited: true });
   },

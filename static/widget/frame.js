@@ -17,11 +17,13 @@ const bridge = openBridge([boot.app_origin, ...boot.sites], {
     lend(hello.stored);
     if (!started) app.withLine((line) => line.start(hello));
     started = true;
+    app.accept(hello.invited);
     if (hello.open) open(hello);
     bridge.post({ type: "ready" });
   },
   open,
   close: () => app.close(),
+  invited: ({ invited }) => app.accept(invited),
   full: ({ full }) => app.change({ full }),
   page: ({ page }) => app.withLine((line) => line.visit(page)),
   profile: ({ profile }) => app.withLine((line) => line.introduce(profile)),

@@ -3,7 +3,7 @@
  *
  *     <script async src="https://app.example/widget.js" data-key="KEY"></script>
  *
- * Verbs: boot, open, close, toggle, identify, set, track, page, on, consent, optout, shutdown.
+ * Verbs: boot, open, close, toggle, identify, set, track, convert, page, on, consent, optout, shutdown.
  * @module loader
  */
 
@@ -31,6 +31,7 @@ const VERBS = {
   identify: (facts) => host?.introduce(pick(facts)),
   set: (facts) => host?.set(pick(facts), facts),
   track: (name, more) => host?.inform("track", String(name), more),
+  convert: (goal) => host?.inform("convert", goal),
   page: (url) => host?.visit(url),
   consent: (yes) => host?.consent(yes !== false),
   optout: (yes) => host?.optOut(yes !== false),

@@ -33,13 +33,14 @@
  * @property {Entry[]} entries of this lane, in order
  * @property {boolean} connected
  * @property {number} newFrom number of the first message under the "new messages" line, or 0
+ * @property {import("./app.js").Invited | null} [invited] what it answers to, until the server says so itself
  */
 
 const GROUP_MS = 5 * 60_000;
 
 /** @param {View} view @returns {Row[]} */
 export function threadRows(view) {
-  const bubbles = [...stored(view), ...confirmed(view), ...waiting(view)];
+  const bubbles = [...accepted(view), ...stored(view), ...confirmed(view), ...waiting(view)];
   /** @type {Row[]} */
   const rows = [];
   let day = "";
@@ -66,6 +67,12 @@ export function threadRows(view) {
     rows.push({ kind: "typing", key: `typing ${id}`, name, cont });
   }
   return quietStatuses(rows);
+}
+
+/** @param {View} view @returns {Bubble[]} */
+function accepted({ conversation, invited }) {
+  if (!invited?.text || conversation?.items.length) return [];
+  return [bubble({ key: "seq 1", mine: false, name: invited.name, text: invited.text, at: invited.at ?? "", status: "" })];
 }
 
 /** @typedef {{kind: "line", key: string, what: string, name: string, at: string, seq: number}} LineRow */

@@ -110,6 +110,26 @@ export class Talk {
     return true;
   }
 
+  /** An invitation was accepted: the conversation begins with it. @param {import("./app.js").Invited} invited */
+  answer(invited) {
+    const { app } = this;
+    const { kind, words } = invited;
+    const going = app.going();
+    if (kind === "email") {
+      app.state.invited = invited;
+      this.open(words, true);
+      app.state.invited = null;
+      return;
+    }
+    if (going) app.show(going);
+    else app.beginNew();
+    app.state.invited = going ? null : invited;
+    if (app.state.screen === "form") app.state.form.values.question = words;
+    else if (kind === "chips") this.send(words);
+    else if (words) app.drafts.save(app.state.current, words);
+    app.change();
+  }
+
   /** @param {string} client_id */
   retry(client_id) {
     this.outbox.retry(client_id);
@@ -216,8 +236,9 @@ export class Talk {
   /** @private @param {string} body @param {boolean} [offline] */
   open(body, offline = false) {
     const client_id = uuid();
-    const { form, profile } = this.app.state;
-    const fields = { ...startFields(form.values, profile), body, ...(offline && { offline: true }) };
+    const { form, profile, invited } = this.app.state;
+    const invitation = invited && { invitation: invited.exposure };
+    const fields = { ...startFields(form.values, profile), body, ...(offline && { offline: true }), ...invitation };
     return this.push("chat.start", openingLane(client_id), fields, client_id);
   }
 

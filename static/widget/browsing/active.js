@@ -13,7 +13,7 @@ export class ActiveTime {
     this.now = now;
     /** of the page that is shown now */
     this.seconds = 0;
-    /** @private opening a page is a use of it */
+    /** Opening a page is a use of it. */
     this.usedAt = now();
     this.listening = new AbortController();
     const { signal } = this.listening;

@@ -14,7 +14,7 @@ const UTM = ["source", "medium", "campaign", "term", "content"];
 /**
  * @typedef {{url: string, title: string, at: number, seconds: number}} Seen
  * @typedef {{id: string, number: number, started: number, pages: number, seconds: number, referrer: string,
- *   utm: Record<string, string>}} Visit
+ *   utm: Record<string, string>, last?: number}} Visit `last`: when the one before it ended
  */
 
 export class History {
@@ -132,7 +132,7 @@ export class History {
 
   /** @private @param {number} now */
   begin(now) {
-    this.visit = { ...this.fresh(this.visit.number + 1), started: now };
+    this.visit = { ...this.fresh(this.visit.number + 1), started: now, last: this.seen };
     this.trail = [];
   }
 

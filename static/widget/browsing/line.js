@@ -11,13 +11,14 @@ const TERMINAL = new Set([4400, 4403, 4404]);
 export class Line {
   /**
    * @param {{url: string, hello: () => Record<string, unknown>, welcome: () => void, beat: () => void,
-   *   explain: (text: string) => void, WebSocket?: typeof WebSocket, random?: () => number}} options
+   *   hear?: (frame: any) => void,   explain: (text: string) => void, WebSocket?: typeof WebSocket, random?: () => number}} options
    */
-  constructor({ url, hello, welcome, beat, explain, WebSocket: Implementation = globalThis.WebSocket, random }) {
+  constructor({ url, hello, welcome, beat, hear, explain, WebSocket: Implementation = globalThis.WebSocket, random }) {
     this.url = url;
     this.hello = hello;
     this.welcome = welcome;
     this.beat = beat;
+    this.others = hear;
     this.explain = explain;
     this.WebSocket = Implementation;
     this.backoff = new Backoff(random);
@@ -78,7 +79,8 @@ export class Line {
   }
 
   /** @private @param {any} frame */
-  hear({ type, message, field, retry_in_ms }) {
+  hear(frame) {
+    const { type, message, field, retry_in_ms } = frame;
     this.listen();
     if (type === "welcome") {
       this.isIn = true;
@@ -89,6 +91,7 @@ export class Line {
     if (type === "heartbeat") this.beat();
     if (type === "error") this.explain(field ? `${message} (${field})` : message);
     if (retry_in_ms) this.holdUntil = Date.now() + retry_in_ms;
+    this.others?.(frame);
   }
 
   /** @private Without two heartbeats the line is dead even if nobody said so. */

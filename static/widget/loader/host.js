@@ -53,6 +53,8 @@ export class Host {
     this.launcher = null;
     /** @type {MessagePort | null} */
     this.port = null;
+    /** @type {import("../app.js").Invited | undefined} what the visitor accepted: the window begins with it */
+    this.invited = undefined;
   }
 
   async start() {
@@ -170,11 +172,10 @@ export class Host {
     const before = kept ? kept !== NO : when === "always";
     if (!(this.agreed ?? before)) return;
     this.following = true;
-    const { Browsing } = await import(this.origin + src);
-    if (!this.following) return;
-    const { origin, key, storage, visits, page } = this;
-    this.browsing = new Browsing({ origin, key, storage, place: visits, page, language: navigator.language, explain });
-    const token = storage.getItem(this.place);
+    const module = await import(this.origin + src).catch(() => explain(`${src} did not load; nobody is followed.`));
+    if (!module || !this.following) return;
+    this.browsing = new module.Browsing(this, explain);
+    const token = this.storage.getItem(this.place);
     if (token && token !== FORGET) this.inform("set", { token });
     for (const [verb, ...args] of this.news.splice(0)) this.inform(verb, ...args);
   }
@@ -262,7 +263,7 @@ export class Host {
     }).catch(() => {});
   }
 
-  /** @private Loads the window, unless it is there. */
+  /** Loads the window, unless it is there. */
   load() {
     if (!this.launcher || this.launcher.iframe) return;
     const frame = this.launcher.frame(`${this.origin}/widget/frame${this.query}`);
@@ -289,6 +290,7 @@ export class Host {
       profile: this.profile,
       visit: this.storage.getItem(this.visits),
       stored: this.lent(),
+      invited: this.invited,
     };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
   }
@@ -358,7 +360,7 @@ export class Host {
     }
   }
 
-  /** @private @param {any} message */
+  /** @param {any} message to the window */
   post(message) {
     this.port?.postMessage(message);
   }

@@ -190,6 +190,7 @@ export class Thread {
       entries: talk?.entries() ?? [],
       connected: state.link !== "lost" && state.link !== "stopped",
       newFrom: state.newFrom,
+      invited: state.invited,
     });
     if (changedLane) this.clear();
     const loading = Boolean(conversation && !conversation.items.length && conversation.head > 0);
