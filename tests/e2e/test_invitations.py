@@ -212,6 +212,7 @@ def test_a_cookie_banner_stays_free(invited, offer):
     )
     dialog = clara.wait()
     expect(dialog).to_be_visible()
+    clara.page.wait_for_timeout(400)
     box, banner = dialog.bounding_box(), clara.page.locator(".cookies").bounding_box()
     assert box
     assert banner
