@@ -129,6 +129,14 @@ def _crowd(case: Case, label: str, ours: Mapping[str, float]) -> Iterator[Row]:
         yield Row(label, "CPU, % of a core", ours["cpu_percent"])
         yield Row(label, "sockets let in a second", ours["connects_per_second"])
         yield Row(label, "CPU ms to let one in", ours["cpu_ms_to_enter"])
+    elif case.scenario.startswith("browsing"):
+        yield Row(label, "pages looked at", ours["pages"])
+        yield Row(label, "frames to agents", ours["frames"])
+    elif case.scenario.startswith("chats beside"):
+        if "cpu_percent" in ours:
+            yield Row(label, "CPU of the visitors alone, % of a core", ours["cpu_percent"], goal=Goal(10))
+        yield Row(label, "ack p50, ms", ours["ack_ms p50"])
+        yield Row(label, "ack p99, ms", ours["ack_ms p99"])
     elif case.scenario.startswith("storm"):
         yield Row(label, "seconds until all are back", ours["seconds"], goal=Goal(60))
         yield Row(label, "seconds until half are back", ours["half_seconds"])

@@ -14,6 +14,7 @@ from chat.actions.invitation_sweeps import (
     close_expired,
     count_figures,
     end_invitation,
+    forget_exposures,
     forget_invitation_decisions,
     is_figure_due,
     pause_if_it_bothers,
@@ -28,6 +29,7 @@ from chat.inviting.asked import Asked
 from chat.models import (
     Chat,
     Invitation,
+    InvitationConversion,
     InvitationDecision,
     InvitationExposure,
     InvitationStatus,
@@ -43,6 +45,7 @@ from tickets.models import OPEN_STATES, Visitor
 
 BATCH = 500
 DECISIONS_KEPT = timedelta(days=14)
+EXPOSURES_KEPT = timedelta(days=400)
 
 
 @shared_task
@@ -197,7 +200,15 @@ def count_invitations() -> int:
 
 
 @shared_task
-def forget_old_invitation_decisions() -> int:
-    """Why somebody was invited is kept for a fortnight."""
-    old = InvitationDecision.unscoped.filter(at__lt=timezone.now() - DECISIONS_KEPT)
-    return forget_invitation_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+def forget_old_invitations() -> int:
+    """Why somebody was invited is kept for a fortnight, that they were and what came of it for thirteen months."""
+    now = timezone.now()
+    old = InvitationDecision.unscoped.filter(at__lt=now - DECISIONS_KEPT)
+    done = forget_invitation_decisions(list(old.values_list("pk", flat=True)[: BATCH * 20]))
+    last = now - EXPOSURES_KEPT
+    whose = InvitationExposure.unscoped.filter(eligible_at__lt=last).order_by().values_list("workspace_id", flat=True)
+    reached = InvitationConversion.unscoped.filter(at__lt=last).order_by().values_list("workspace_id", flat=True)
+    for workspace_id in {*whose.distinct(), *reached.distinct()}:
+        with scope.workspace(workspace_id):
+            done += forget_exposures(last)
+    return done

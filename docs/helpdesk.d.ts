@@ -21,7 +21,19 @@ interface HelpdeskCart {
   value: number;
   /** Three letters, for example "EUR". */
   currency: string;
-  items?: { name: string; quantity?: number; price?: number }[];
+  /** `image` is shown in invitations only: an address of your own site, or one that begins with https. */
+  items?: { name: string; quantity?: number; price?: number; image?: string }[];
+}
+
+/** A goal that was reached. */
+interface HelpdeskGoal {
+  /** As it is called in the settings of the invitation, for example "order". */
+  event: string;
+  value?: number;
+  /** Three letters, for example "EUR". */
+  currency?: string;
+  /** The order's number: told twice it counts once. */
+  id?: string;
 }
 
 type HelpdeskAttributes = Record<string, string | number | boolean>;
@@ -33,6 +45,7 @@ interface HelpdeskEvents {
   close: Record<string, never>;
   unread: { count: number };
   status: { online: boolean };
+  coupon: { code: string };
   message: { ticket: string; name: string; body: string; at: string };
   error: { code: string; message: string };
 }
@@ -43,6 +56,7 @@ interface HelpdeskCalls {
   (verb: "identify", facts: HelpdeskFacts): void;
   (verb: "set", facts: HelpdeskFacts & { attributes?: HelpdeskAttributes; cart?: HelpdeskCart | null }): void;
   (verb: "track", name: string, more?: { value?: number; properties?: HelpdeskAttributes }): void;
+  (verb: "convert", goal: HelpdeskGoal): void;
   (verb: "page", url?: string): void;
   (verb: "consent", agreed?: boolean): void;
   (verb: "optout", out?: boolean): void;

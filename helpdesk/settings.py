@@ -117,7 +117,15 @@ SQLITE_OPTIONS = {
         "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-20000;PRAGMA journal_size_limit=67108864;"
     ),
 }
-POSTGRES_OPTIONS = {"connect_timeout": 3, "options": "-c statement_timeout=10000 -c lock_timeout=3000"}
+POSTGRES_OPTIONS = {
+    "connect_timeout": 3,
+    "options": "-c statement_timeout=10000 -c lock_timeout=3000",
+    # Connections are kept. One whose other end is gone without a word is given up after seconds, not a quarter hour.
+    "tcp_user_timeout": 10_000,  # ms
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'helpdesk.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -128,8 +136,8 @@ else:
 # Statements of the hot path are prepared once for each connection. PgBouncer in transaction mode hands a connection
 # that does not know them to the next transaction: say no there.
 DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
-# Under ASGI a positive age exhausts PostgreSQL. The realtime pool and the workers keep their own connections.
-CONN_MAX_AGE = 0
+# Under ASGI a positive CONN_MAX_AGE exhausts PostgreSQL. The realtime pool and the workers (helpdesk.celery) keep their
+# connections.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis or Valkey: hints, cache and the broker; never the truth ---------------------------------------------------
@@ -210,7 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-simulations": {"task": "chat.tasks.resume_simulations", "schedule": 30.0},
     "end-invitations": {"task": "chat.tasks.end_invitations", "schedule": 10.0},
     "count-invitations": {"task": "chat.tasks.count_invitations", "schedule": 30.0},
-    "forget-old-invitation-decisions": {"task": "chat.tasks.forget_old_invitation_decisions", "schedule": 3600.0},
+    "forget-old-invitations": {"task": "chat.tasks.forget_old_invitations", "schedule": 3600.0},
     "return-left-chats": {"task": "chat.tasks.return_left_chats", "schedule": 10.0},
     "forget-old-deliveries": {"task": "helpdesk.deliveries.tasks.forget_old", "schedule": 3600.0},
 }

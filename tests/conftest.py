@@ -17,7 +17,7 @@ from django.db import connection
 from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
 from chat.browsing import watching
 from chat.browsing.here import use_store
-from chat.inviting import armory
+from chat.inviting import armory, shop
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
@@ -25,6 +25,7 @@ from helpdesk.realtime.streams import FollowingSocket
 from helpdesk.tenancy import scope
 from tests.browsing_store import MemoryStore
 from tests.world import World, make_world
+from widget import live_invitations
 from widget.browsing import BrowsingDoor
 
 
@@ -40,6 +41,9 @@ def _clean_slate() -> Iterator[None]:
         yield
     watching.forget()
     armory.forget()
+    shop.RECENT.clear()
+    live_invitations.QUESTIONS.clear()
+    live_invitations.GOALS.clear()
     BrowsingDoor._per_address.clear()
     hub.forget()
     forget_epoch()

@@ -22,6 +22,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
 
+from chat.browsing.places import place_of
 from helpdesk import fields
 from helpdesk.accounts.models.installation import current_epoch
 from helpdesk.api import read_object
@@ -151,6 +152,7 @@ async def session(request: HttpRequest) -> HttpResponse:
     wanted = fields.parse(await body_of(request), SESSION, strict=True)
     del wanted["identity"]
     origin, agent = request.headers.get("Origin"), request.headers.get("User-Agent", "")
+    wanted["country"] = place_of(address_of(request))[0]
     return JsonResponse(await pool.run(_session, wanted, origin, agent))
 
 

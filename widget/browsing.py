@@ -7,6 +7,7 @@ here is believed but as the page's own claim; the token names a visitor only to 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from chat.inviting.armory import armory
 from chat.presence import SHOP_WINDOW
 from chat.targeting.facts import Consent
 from helpdesk import fields
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, not_found
 from helpdesk.realtime import groups, limits, pool
 from helpdesk.realtime.door import HELLO_CLOSES
 from helpdesk.realtime.frames import FrameSocket
@@ -36,9 +37,11 @@ from widget.models import LiveVisitors, Widget
 from widget.tokens import hash_token
 
 ADDRESS_SOCKETS = 200
+NO_WIDGET = object()
 
 
 class BrowsingDoor(FrameSocket):
+    key: str
     visit: Visit
     browser: UUID
     inviting: Inviting
@@ -107,7 +110,7 @@ class BrowsingDoor(FrameSocket):
                 raise HelpdeskError("not_allowed", _("This site does not follow its visitors."))
         except HelpdeskError as error:
             await self._refuse(error, HELLO_CLOSES.get(error.code, 4400))
-        self.language = language_for(widget, hello["language"])
+        self.key, self.language = widget.key, language_for(widget, hello["language"])
         if self._per_address[self.address] >= ADDRESS_SOCKETS and not limits.is_trusted_address(self.address):
             await self._refuse_room()
         if widget.live_visitors == LiveVisitors.ALWAYS:
@@ -152,9 +155,11 @@ class BrowsingDoor(FrameSocket):
         """A page that did not answer the last heartbeat is frozen or gone, whatever its connection says."""
         if self._is_silent():
             self._leave_soon(4408)
-            return
-        super().beat()
-        self.asked_at = time.monotonic()
+        elif not _may_stay(self.key):
+            self._leave_soon(4403)
+        else:
+            super().beat()
+            self.asked_at = time.monotonic()
 
     def _is_silent(self) -> bool:
         return self.asked_at > self.heard_at and time.monotonic() - self.asked_at > HEARTBEAT_SECONDS * 0.9
@@ -168,10 +173,33 @@ def _hashed(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "token": hash_token(facts["token"]) if facts["token"] else None}
 
 
+# Widgets by key stand in the shop window under no workspace, since the key is what tells it.
+_asking: dict[str, asyncio.Task[None]] = {}
+
+
 async def _widget(key: str) -> Widget:
     """The widget with this key as it was at most five seconds ago. Raises HelpdeskError not_found, unavailable."""
     known = SHOP_WINDOW.peek(0, ("key", key))
     if isinstance(known, Widget):
         return known
-    # Under no workspace, since the key is what tells it.
+    if known is NO_WIDGET:
+        raise not_found()
     return await pool.run(SHOP_WINDOW.get, 0, ("key", key), lambda: widget_by_key(key))
+
+
+def _may_stay(key: str) -> bool:
+    """Whether the widget of an open page still follows visitors; while that is being asked, it does."""
+    known = SHOP_WINDOW.peek(0, ("key", key))
+    if known is None and key not in _asking:
+        _asking[key] = asyncio.ensure_future(_ask_again(key))
+    return known is None or (isinstance(known, Widget) and known.live_visitors != LiveVisitors.OFF)
+
+
+async def _ask_again(key: str) -> None:
+    try:
+        await _widget(key)
+    except HelpdeskError as error:
+        if error.code == "not_found":
+            SHOP_WINDOW.get(0, ("key", key), lambda: NO_WIDGET)
+    finally:
+        del _asking[key]

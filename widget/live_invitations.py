@@ -21,7 +21,7 @@ from chat.inviting.armory import armory
 from chat.inviting.asked import Asked, ask
 from chat.inviting.row_facts import facts_of_row
 from helpdesk import fields
-from helpdesk.realtime import pool
+from helpdesk.realtime import limits, pool
 from helpdesk.tenancy import scope
 from widget.claims import CONVERT, DUE, REPORT
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_DUES = 20  # that one page remembers to have asked
 AGAIN_SECONDS = 2.0  # the same question sooner is answered by the same task
+# New questions of one browser; each costs a worker some milliseconds.
+QUESTIONS = limits.Window(30, 60.0)
+# Goals of one browser: each is a row that stays.
+GOALS = limits.Window(60, 3600.0)
 MOST_VALUE = Decimal(10) ** 11
 
 
@@ -45,6 +49,8 @@ class Inviting:
         """A trigger fired. Nothing is decided here; the page repeats it until it is answered."""
         wanted = fields.parse(raw, DUE)
         row, due_id = self.door.visit.row, str(wanted["due_id"])
+        if due_id not in self._asked:
+            self._count(QUESTIONS)
         last = self._asked.pop(due_id, 0.0)
         self._asked[due_id] = now = time.monotonic()
         while len(self._asked) > MOST_DUES:
@@ -101,7 +107,14 @@ class Inviting:
             currency = event["properties"].get("currency", "")
             await self._note(event["name"], event["id"] or uuid4().hex, event["value"] or 0, str(currency)[:3])
 
+    def _count(self, window: limits.Window) -> None:
+        """Raises HelpdeskError rate_limited."""
+        if not self.door.is_trusted():
+            window.check(self.door.browser)
+            window.count(self.door.browser)
+
     async def _note(self, event: str, key: str, value: float, currency: str) -> None:
+        self._count(GOALS)
         row = self.door.visit.row
         reached = Reached(
             browser=self.door.browser,

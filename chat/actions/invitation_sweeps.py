@@ -13,6 +13,7 @@ from chat.inviting.figures import figures_of
 from chat.models import (
     DismissedWhy,
     Invitation,
+    InvitationConversion,
     InvitationDecision,
     InvitationExposure,
     InvitationPause,
@@ -21,6 +22,8 @@ from chat.models import (
 from chat.targeting.pausing import Tally, reason_to_pause
 from helpdesk.accounts.actions.audit import record
 from helpdesk.tenancy import scope
+
+MOST_FORGOTTEN = 10_000  # at once
 
 
 def end_invitation(pk: int) -> bool:
@@ -112,3 +115,15 @@ def close_expired(ids: Sequence[int], now: datetime) -> int:
 def forget_invitation_decisions(ids: Sequence[int]) -> int:
     """Delete records by their keys, which a sweep over all workspaces found to be old."""
     return int(InvitationDecision.unscoped.filter(pk__in=ids).delete()[0])
+
+
+def forget_exposures(before: datetime) -> int:
+    """Delete the workspace's exposures and conversions from before then. A conversion outlives what it was owed to."""
+    done = 0
+    for rows in (
+        InvitationExposure.objects.filter(eligible_at__lt=before),
+        InvitationConversion.objects.filter(at__lt=before),
+    ):
+        some = rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:MOST_FORGOTTEN]))
+        done += some.delete()[1].get(rows.model._meta.label, 0)
+    return done

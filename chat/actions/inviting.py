@@ -12,25 +12,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet, UUIDField
 from django.utils import timezone
 
-from chat.capacity import current_capacity
 from chat.inviting.asked import Asked
-from chat.inviting.catalogue import Catalogue, current_catalogue
+from chat.inviting.catalogue import Catalogue
 from chat.inviting.frames import invitation_frame, no_frame
 from chat.inviting.known import completed
-from chat.inviting.shop import teams_of, workspace_offset
+from chat.inviting.shop import recent_shop, shop_changed
 from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
 from chat.targeting.choose import Decision, Kind, Occasion, Why, choose, occasion_as_json, outcome_text
 from helpdesk.realtime import groups, publish
 from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
+from helpdesk.tenancy.kept import Kept
 from helpdesk.tenancy.scope import require_workspace_id
 from tickets.models import Visitor
 
 SHOW_SECONDS = 30  # from the decision on: the page asks again after 3 s and 10 s
-SAMPLE_SECONDS = 60  # between two records of the same browser that say nothing new
+SAMPLE_SECONDS = 60  # between two records of one browser, but for what is shown and what manners forbid
+SAME_SECONDS = 600  # and between two that say the same
 
 
 def answer_due(asked: Asked) -> None:
@@ -61,38 +62,58 @@ def hold_visitor(public_id: UUID | None) -> Visitor | None:
 def hold_budget(browser: UUID) -> SpeechBudget:
     """The browser's budget, locked; made when it is first needed. Must hold: a transaction, and who locks the visitor
     too has done so before."""
-    budgets = SpeechBudget.objects.select_for_update(no_key=True).filter(browser=browser)
-    found: SpeechBudget | None = budgets.first()
-    if found is None:
+    found: list[SpeechBudget] = BUDGETS.ask(browser=browser)
+    if not found:
         SpeechBudget.objects.bulk_create([SpeechBudget(browser=browser)], ignore_conflicts=True)
-        found = budgets.get()
-    return found
+        found = BUDGETS.ask(browser=browser)
+    return found[0]
 
 
 def _decided(due_id: UUID) -> InvitationExposure | None:
-    found = InvitationExposure.objects.select_related("invitation__department", "variant").filter(due_id=due_id)
-    return found.first()
+    return next(iter(DECIDED.ask(due_id=due_id)), None)
+
+
+def _budgets(browser: Any) -> QuerySet[SpeechBudget]:
+    held: QuerySet[SpeechBudget] = SpeechBudget.objects.select_for_update(no_key=True).filter(browser=browser)
+    return held
+
+
+BUDGETS = Kept(_budgets, browser=UUIDField())
+DECIDED = Kept(
+    lambda due_id: InvitationExposure.objects.select_related("invitation__department", "variant").filter(due_id=due_id),
+    due_id=UUIDField(),
+)
 
 
 # --- decided ----------------------------------------------------------------------------------------------------------
 def _decide(asked: Asked, visitor: Visitor | None, budget: SpeechBudget) -> InvitationExposure | None:
-    capacity, now = current_capacity(), timezone.now()
-    facts = replace(
-        completed(asked.facts, browser=asked.browser, visitor=visitor, budget=budget),
-        now=now.timestamp(),
-        teams=teams_of(capacity),
-        utc_offset=workspace_offset(now),
-    )
+    now = timezone.now()
+    facts = completed(asked.facts, browser=asked.browser, visitor=visitor, budget=budget)
     while True:
-        catalogue = current_catalogue()
-        occasion = Occasion(facts, catalogue.manners, catalogue.at(now, capacity.hours))
+        shop = recent_shop()
+        facts = replace(facts, now=now.timestamp(), teams=shop.teams, utc_offset=shop.utc_offset)
+        catalogue = shop.catalogue
+        occasion = Occasion(facts, catalogue.manners, shop.invitations)
         decision = choose(occasion)
         if decision.kind != Kind.SHOW or _take_one(catalogue.rows[decision.invitation]):
             break
         # Paused or used up since it was read: what is read next says so, and another one may have its turn.
+        shop_changed()
     exposure = _expose(asked, visitor, catalogue, decision, facts.person.key, now)
-    if _is_worth_a_record(decision, asked.browser, now):
-        _record(asked, visitor, catalogue, occasion, decision, exposure, now)
+    why = _why(decision, asked)
+    if _is_worth_a_record(decision, why, asked.browser, now):
+        InvitationDecision.objects.create(
+            browser=asked.browser,
+            visitor=visitor,
+            at=now,
+            page=asked.page,
+            kind=decision.kind,
+            why=why,
+            asked=catalogue.rows.get(str(asked.invitation)),
+            exposure=exposure,
+            inputs=occasion_as_json(occasion),
+            outcome=outcome_text(decision),
+        )
     return exposure
 
 
@@ -135,34 +156,26 @@ def _expose(
 
 
 # --- written down -----------------------------------------------------------------------------------------------------
-def _is_worth_a_record(decision: Decision, browser: UUID, now: datetime) -> bool:
-    """What was shown, held out, or refused for manners' sake; of the rest one a minute tells enough."""
-    if decision.kind != Kind.NOTHING or any(each.why == Why.MANNERS for each in decision.looked):
+def _why(decision: Decision, asked: Asked) -> str:
+    """What became of the invitation that was asked for; of the one that was shown, when it is another."""
+    wanted = decision.invitation or str(asked.invitation)
+    looked = next((each for each in decision.looked if each.invitation == wanted), None)
+    if looked is None:
+        return Why.NOT_ACTIVE
+    if looked.why == Why.MANNERS:
+        return ":".join((looked.why, looked.breaches[0].rule, looked.breaches[0].detail))
+    return looked.why
+
+
+def _is_worth_a_record(decision: Decision, why: str, browser: UUID, now: datetime) -> bool:
+    """What was shown, held out, or newly refused for manners' sake; of the rest one a minute tells enough."""
+    if decision.kind != Kind.NOTHING:
         return True
-    since = now - timedelta(seconds=SAMPLE_SECONDS)
-    return not InvitationDecision.objects.filter(browser=browser, at__gt=since).exists()
-
-
-def _record(
-    asked: Asked,
-    visitor: Visitor | None,
-    catalogue: Catalogue,
-    occasion: Occasion,
-    decision: Decision,
-    exposure: InvitationExposure | None,
-    now: datetime,
-) -> None:
-    InvitationDecision.objects.create(
-        browser=asked.browser,
-        visitor=visitor,
-        at=now,
-        page=asked.page,
-        kind=decision.kind,
-        asked=catalogue.rows.get(str(asked.invitation)),
-        exposure=exposure,
-        inputs=occasion_as_json(occasion),
-        outcome=outcome_text(decision),
-    )
+    recent = InvitationDecision.objects.filter(browser=browser)
+    if recent.filter(at__gt=now - timedelta(seconds=SAME_SECONDS), why=why).exists():
+        return False
+    is_manners = why.startswith(Why.MANNERS)
+    return is_manners or not recent.filter(at__gt=now - timedelta(seconds=SAMPLE_SECONDS)).exists()
 
 
 # --- said -------------------------------------------------------------------------------------------------------------

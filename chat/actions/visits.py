@@ -25,11 +25,12 @@ def record_page(
     referrer: str,
     user_agent: str | None = None,
     before: dict[str, Any] | None = None,
+    country: str = "",
 ) -> None:
     """The visitor is on a page now. After half an hour away this begins a new visit.
 
-    `user_agent` is known at the session; later pages of the same visit come without it. `before`: what the browser
-    remembers of this visit (`ago` in seconds, `referrer`, `trail` newest first), for a visit that is new to us.
+    `user_agent` and `country` are known at the session; later pages of the same visit come without. `before`: what the
+    browser remembers of this visit (`ago` in seconds, `referrer`, `trail` newest first), for one that is new to us.
     """
     with scope.atomic():
         now = timezone.now()
@@ -41,6 +42,7 @@ def record_page(
         _move(visit, url, title)
         if user_agent is not None:
             visit.browser, visit.os, visit.device = describe(user_agent)
+        visit.country = country or visit.country
         visit.language = visitor.language
         visit.save()
         _tell(visitor, visit)

@@ -25,6 +25,7 @@ STATES_SECONDS = 2.0
 SLOW_FROM = 500  # rows: from here on every second reading is left out
 REMEMBERED_SECONDS = 60.0  # removals; a reader that is slower than this is cut off long before
 BOARDS = 200  # workspaces whose boards a process remembers
+KEPT_SECONDS = 60.0  # those that nobody looks at
 
 STATE = tuple(BROWSING)
 OURS = ("used", "visit")  # what no agent reads
@@ -64,6 +65,7 @@ class Board:
     turn: int = 0
     before: int = 0  # the turn before
     beyond: int = 0
+    asked_at: float = 0.0
     latest: list[str] = field(default_factory=list)  # what changed with the last turn
     removed: deque[tuple[int, str]] = field(default_factory=deque)
     _parts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # browser → name of the part → row
@@ -120,8 +122,11 @@ class Board:
         """The browsers whose visitors' chats have changed."""
         if now - self._states_at < STATES_SECONDS - 0.1:
             return set()
+        # Most visitors have never chatted: then there is nothing to ask.
+        is_anybody_known = any(part["visitor"] for parts in self._parts.values() for part in parts.values())
         with scope.workspace(self.workspace_id):
-            chats, invited = open_chats(), open_invitations()
+            chats = open_chats() if is_anybody_known else {}
+            invited = open_invitations()
         self._states_at = now
         touched = {
             each for each in invited.keys() | self._invited.keys() if invited.get(each) != self._invited.get(each)
@@ -216,17 +221,37 @@ def _newest(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 class Boards:
-    """The boards of this process."""
+    """The boards of this process. One at which nobody looks any more is forgotten after a minute, as its rows are."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
 
     def of(self, workspace_id: int) -> Board:
         with self._lock:
             board = self._boards.pop(workspace_id, None) or Board(workspace_id, self.store)
+            board.asked_at = time.monotonic()
             self._boards[workspace_id] = board
             while len(self._boards) > BOARDS:
                 self._boards.popitem(last=False)
+            self._look_later()
             return board
+
+    def _look_later(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(KEPT_SECONDS / 2, self.forget_old)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def forget_old(self) -> None:
+        """Forget the boards that nobody has asked for in a minute."""
+        with self._lock:
+            self._timer = None
+            now = time.monotonic()
+            for workspace_id, board in list(self._boards.items()):
+                if now - board.asked_at > KEPT_SECONDS:
+                    del self._boards[workspace_id]
+            if self._boards:
+                self._look_later()

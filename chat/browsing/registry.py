@@ -31,6 +31,7 @@ MAX_TABS = 20  # of one browser
 FLUSH_SECONDS = 1.0
 RENEW_SECONDS = 15.0
 LINGER_SECONDS = 5.0  # a page change closes one socket and opens the next
+ROWS_IN_A_TURN = 25
 MAX_GONE = 10_000  # removals remembered while Redis is away
 DESCRIBE_AT_ONCE = 200  # user agents in one flush
 
@@ -231,16 +232,13 @@ class Registry:
                 break
             due[row] = None
         gone = list(self._gone)
-        batches = self._batches(due, gone)
-        if not batches:
-            return
         self._changed.clear()
         self._gone.clear()
         try:
-            births = await self.store.write(self.process, batches)
-        except HelpdeskError:
-            self._changed.update((row, None) for row in due if self._is_here(row))
-            self._gone.update((key, None) for key in gone if key not in self.rows)
+            batches = await self._batches(due, gone)
+            births = await self.store.write(self.process, batches) if batches else {}
+        except Exception:
+            self._keep(due, gone)
             raise
         for row in due:
             if self._is_here(row):
@@ -248,13 +246,22 @@ class Registry:
                 self._written.move_to_end(row)
         self._meet(births)
 
-    def _batches(self, due: dict[Row, None], gone: list[Key]) -> list[Batch]:
+    def _keep(self, due: dict[Row, None], gone: list[Key]) -> None:
+        """What could not be written is written later; which of it is news to readers is not known any more."""
+        for row in due:
+            self._touch(row)
+        self._gone.update((key, None) for key in gone if key not in self.rows)
+
+    async def _batches(self, due: dict[Row, None], gone: list[Key]) -> list[Batch]:
+        """What is to be written. Hundreds of rows take a while: the loop turns in between."""
         batches: dict[int, Batch] = {}
 
         def batch(workspace_id: int) -> Batch:
             return batches.setdefault(workspace_id, Batch(workspace_id, beyond=self.beyond[workspace_id]))
 
-        for row in due:
+        for number, row in enumerate(due):
+            if number % ROWS_IN_A_TURN == ROWS_IN_A_TURN - 1:
+                await asyncio.sleep(0)
             written = (self._name(row.browser), row.is_changed, row.as_json(), row.rest_as_json())
             batch(row.workspace_id).rows.append(written)
             row.is_changed = False

@@ -113,20 +113,36 @@ def _news(board: Board, sockets: list[FollowingSocket]) -> list[tuple[FollowingS
     """The frame for each socket that has something to hear. On a thread."""
     board.refresh()
     with board.lock:
-        found = []
-        for socket in sockets:
-            watcher = _told.get(socket.peer)
-            frame = _frame(board, watcher, socket.peer.groups) if watcher else None
-            if frame is not None:
-                found.append((socket, dumps(frame)))
-        return found
+        shared: dict[frozenset[str], str | None] = {}
+        told = [(socket, _text(board, _told.get(socket.peer), socket.peer.groups, shared)) for socket in sockets]
+        return [(socket, text) for socket, text in told if text is not None]
+
+
+def _text(
+    board: Board, watcher: Watcher | None, groups: set[str], shared: dict[frozenset[str], str | None]
+) -> str | None:
+    """The frame for one watcher. Those who know the turn before and may see the same tickets get the same text."""
+    if watcher is None:
+        return None
+    if watcher.seen != board.before or watcher.owed or watcher.is_blind or watcher.groups != groups:
+        frame = _frame(board, watcher, groups)
+        return dumps(frame) if frame else None
+    latest = (name for name in board.latest if name in board.rows)
+    hidden = frozenset(name for name in latest if board.rows[name].hides_ticket_from(groups))
+    if hidden not in shared:
+        frame = _frame(board, watcher, groups)
+        shared[hidden] = dumps(frame) if frame else None
+    watcher.seen = board.turn
+    return shared[hidden]
 
 
 def _frame(board: Board, watcher: Watcher, groups: set[str]) -> dict[str, Any] | None:
     rows: dict[str, dict[str, Any]] = {}
     seen = watcher.seen
     if seen == board.before:
-        rows = {name: board.rows[name].changes_for(groups) for name in board.latest if name in board.rows}
+        owed = set(watcher.owed)  # these come whole in their turn
+        latest = (name for name in board.latest if name in board.rows and name not in owed)
+        rows = {name: board.rows[name].changes_for(groups) for name in latest}
     elif seen < board.turn:
         rows = {name: shown.for_groups(groups) for name, shown in board.rows.items() if shown.turn > seen}
     if groups != watcher.groups:

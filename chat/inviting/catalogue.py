@@ -31,6 +31,10 @@ class Catalogue:
         return next(each for each in self.rows[invitation].variants.all() if str(each.public_id) == variant)
 
 
+def nothing_active() -> Catalogue:
+    return Catalogue((), {}, Manners())
+
+
 def current_catalogue() -> Catalogue:
     """In three queries; in one where nothing is active."""
     rows = list(Row.objects.active().select_related("department").prefetch_related("variants"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import BigAutoField, Max, Q, QuerySet, UUIDField
 
 from chat.models import Chat, InvitationExposure, SpeechBudget
 from chat.targeting.exposures import Exposure
 from chat.targeting.facts import Facts
+from helpdesk.tenancy.kept import Kept
 from tickets.models import OPEN_STATES, Visitor
 
 MOST_EXPOSURES = 300  # the newest; nobody who is asked within the rules comes near
@@ -37,15 +39,13 @@ def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: S
     )
 
 
-def _exposures(browser: UUID, visitor: Visitor | None) -> list[InvitationExposure]:
-    whose = Q(browser=browser) if visitor is None else Q(browser=browser) | Q(visitor=visitor)
-    found = InvitationExposure.objects.that_count().filter(whose).select_related("invitation").order_by("-id")
-    return list(found[:MOST_EXPOSURES])
+def _exposures(browser: UUID, visitor: Visitor | None) -> list[Any]:
+    return OF_BROWSER.ask(browser=browser) if visitor is None else OF_VISITOR.ask(browser=browser, visitor=visitor.pk)
 
 
-def _exposure(row: InvitationExposure) -> Exposure:
+def _exposure(row: Any) -> Exposure:
     return Exposure(
-        campaign=str(row.invitation.public_id) if row.invitation else BY_HAND,
+        campaign=str(row.invitation__public_id or BY_HAND),
         at=row.eligible_at.timestamp(),
         visit=str(row.visit),
         page=row.page_view,
@@ -55,7 +55,7 @@ def _exposure(row: InvitationExposure) -> Exposure:
     )
 
 
-def _opted_out_elsewhere(rows: list[InvitationExposure], browser: UUID) -> bool:
+def _opted_out_elsewhere(rows: list[Any], browser: UUID) -> bool:
     others = {row.browser for row in rows} - {browser}
     return bool(others) and SpeechBudget.objects.filter(browser__in=others, opted_out_at__isnull=False).exists()
 
@@ -73,3 +73,21 @@ def _last_chat_at(visitor: Visitor | None) -> float | None:
         return None
     last = Chat.objects.filter(ticket__visitor=visitor).aggregate(last=Max("ended_at"))["last"]
     return last.timestamp() if last is not None else None
+
+
+# --- asked for each decision ------------------------------------------------------------------------------------------
+def _newest(whose: Q) -> QuerySet[Any, Any]:
+    counting = InvitationExposure.objects.that_count().filter(whose).order_by("-id")
+    return counting.values_list(*KNOWN, named=True)[:MOST_EXPOSURES]
+
+
+KNOWN = (
+    *("browser", "invitation__public_id", "eligible_at", "visit", "page_view", "is_holdout"),
+    *("dismissed_at", "accepted_at"),
+)
+OF_BROWSER = Kept(lambda browser: _newest(Q(browser=browser)), browser=UUIDField())
+OF_VISITOR = Kept(
+    lambda browser, visitor: _newest(Q(browser=browser) | Q(visitor=visitor)),
+    browser=UUIDField(),
+    visitor=BigAutoField(),
+)

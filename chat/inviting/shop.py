@@ -8,11 +8,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from chat.capacity import Capacity, current_capacity
-from chat.inviting.catalogue import Catalogue, current_catalogue, goals
+from chat.inviting.catalogue import Catalogue, current_catalogue, goals, nothing_active
 from chat.targeting.facts import Team, utc_offset
 from chat.targeting.invitations import Invitation
 from chat.targeting.kinds import Kind
 from helpdesk.accounts.models import Department, Workspace
+from helpdesk.recent import Recent
 from helpdesk.tenancy import scope
 from helpdesk.tenancy.scope import require_workspace_id
 
@@ -30,9 +31,12 @@ class Shop:
     is_switched_off: bool
     goals: frozenset[str]
     minute: int = 0  # of the clock, where something depends on it
-    catalogue: Catalogue | None = field(default=None, compare=False)
+    catalogue: Catalogue = field(default_factory=nothing_active, compare=False)
 
 
+# What many decisions of one process read: who is online may be a second old, and what may be shown is asked again
+# under the lock of its row.
+RECENT = Recent(seconds=1.0, most=500)
 CLOSED = Shop((), (), 0, False, frozenset())
 
 
@@ -54,6 +58,17 @@ def read_shop(workspace_id: int) -> Shop:
             minute=int(now.timestamp() // 60) if _has_clock(invitations) else 0,
             catalogue=catalogue,
         )
+
+
+def recent_shop() -> Shop:
+    """The active workspace's, at most a second old."""
+    workspace_id = require_workspace_id()
+    return RECENT.get(workspace_id, "shop", lambda: read_shop(workspace_id))
+
+
+def shop_changed() -> None:
+    """Read it anew the next time, in this process."""
+    RECENT.forget(require_workspace_id())
 
 
 def _has_clock(invitations: tuple[Invitation, ...]) -> bool:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_decision_days'),
-        ('chat', '0012_forced_online'),
+        ('chat', '0013_visit_country'),
         ('tickets', '0006_counts_from_an_index'),
     ]
 

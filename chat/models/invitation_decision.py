@@ -22,6 +22,8 @@ class InvitationDecision(ScopedModel):
     at = models.DateTimeField()
     page = models.CharField(max_length=2000, blank=True)
     kind = models.CharField(max_length=10)  # chat.targeting.choose.Kind
+    # What became of the one that was asked for: chat.targeting.choose.Why, and of manners the rule with its detail.
+    why = models.CharField(max_length=60, blank=True)
     asked = models.ForeignKey(
         "chat.Invitation", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )  # the one whose trigger fired

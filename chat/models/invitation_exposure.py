@@ -111,7 +111,8 @@ class InvitationExposure(ScopedModel):
             models.Index(fields=["invitation", "-id"], name="exposure_by_invitation"),
             models.Index(fields=["ticket"], name="exposure_by_ticket", condition=Q(ticket__isnull=False)),
             models.Index(fields=["changed_at"], name="exposure_by_change"),
-            models.Index(fields=["by", "expires_at"], name="exposure_by_hand", condition=Q(is_manual=True)),
+            models.Index(fields=["eligible_at"], name="exposure_by_age"),
+            models.Index(fields=["workspace", "expires_at"], name="exposure_kept_place", condition=Q(is_manual=True)),
             models.Index(
                 fields=["expires_at"],
                 name="exposure_open",

@@ -25,6 +25,7 @@ class Visit(ScopedModel):
     os = models.CharField(max_length=60, blank=True)
     device = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2, blank=True)  # of the address, which is not kept
     # The pages before this one, newest first, at most TRAIL_LENGTH: [{"url", "title", "at"}].
     trail = models.JSONField(default=list)
     started_at = models.DateTimeField()
@@ -43,7 +44,7 @@ class Visit(ScopedModel):
             "os": self.os,
             "device": self.device,
             "language": self.language,
-            "country": "",
+            "country": self.country,
             "since": wire_time(self.started_at),
             "page_since": wire_time(self.page_since),
             "trail": self.trail,

@@ -111,15 +111,34 @@ def _with_good(file: str, words: Mapping[str, str], good: Good, **more: str) -> 
 def _cart(words: Mapping[str, str], basket: Counter[str]) -> str:
     """The basket as the chat is told of it, for an attribute of the page."""
     items = [
-        {"name": BY_SLUG[slug].names[words["language"]], "quantity": count, "price": BY_SLUG[slug].cents / 100}
+        {
+            "name": BY_SLUG[slug].names[words["language"]],
+            "quantity": count,
+            "price": BY_SLUG[slug].cents / 100,
+            "image": f"/pictures/{slug}.svg",
+        }
         for slug, count in basket.items()
     ]
-    value = sum(BY_SLUG[slug].cents * count for slug, count in basket.items()) / 100
-    return escape(json.dumps({"value": value, "currency": "EUR", "items": items} if items else None))
+    return escape(json.dumps({"value": value_of(basket), "currency": "EUR", "items": items} if items else None))
+
+
+def value_of(basket: Counter[str]) -> float:
+    """In euros."""
+    return sum(BY_SLUG[slug].cents * count for slug, count in basket.items()) / 100
+
+
+def picture(path: str) -> str:
+    """The picture of a good as a file of its own, from the sprite of the pages; "" where there is none."""
+    good = BY_SLUG.get(path.removeprefix("/pictures/").removesuffix(".svg"))
+    if good is None or path != f"/pictures/{good.slug}.svg":
+        return ""
+    defs = text("goods.svg").partition("<defs>")[2].partition("</defs>")[0]
+    drawn = text("goods.svg").partition(f'id="{good.picture}"')[2].partition(">")[2].partition("</symbol>")[0]
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"><defs>{defs}</defs>{drawn}</svg>'
 
 
 def _sum(basket: Counter[str]) -> str:
-    return price(sum(BY_SLUG[slug].cents * count for slug, count in basket.items()))
+    return price(round(value_of(basket) * 100))
 
 
 def price(cents: int) -> str:

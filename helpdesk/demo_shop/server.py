@@ -1,11 +1,12 @@
 """The shop's web server: plain pages, a basket in a cookie, a strict Content-Security-Policy."""
 
+import secrets
 from collections import Counter
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from helpdesk.demo_shop.pages import PAGES, Shop, page
+from helpdesk.demo_shop.pages import PAGES, Shop, page, picture, value_of
 from helpdesk.demo_shop.words import BY_SLUG
 
 FILES = {"/shop.css": "text/css", "/shop.js": "text/javascript", "/icon.svg": "image/svg+xml"}
@@ -44,6 +45,10 @@ class ShopHandler(BaseHTTPRequestHandler):
         if path in FILES:
             self._answer(200, FILES[path], (PAGES / path.removeprefix("/")).read_bytes())
             return
+        drawn = picture(path)
+        if drawn:
+            self._answer(200, "image/svg+xml", drawn.encode())
+            return
         found = page(self.server.shop, path, self._basket())
         self._answer(found.status, "text/html", found.html.encode())
 
@@ -60,7 +65,9 @@ class ShopHandler(BaseHTTPRequestHandler):
                 basket.pop(slug, None)
             self._redirect(f"{root}/basket", basket)
         else:
-            self._redirect(f"{root}/thanks", Counter())
+            # As shops do, the page that thanks is told which order it is for: it tells whoever counts orders.
+            order = {"order": secrets.token_hex(4), "value": f"{value_of(basket):.2f}"}
+            self._redirect(f"{root}/thanks?{urlencode(order)}", Counter())
 
     def _basket(self) -> Counter[str]:
         try:

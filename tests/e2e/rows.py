@@ -22,11 +22,22 @@ from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from chat import tasks  # noqa: E402
-from chat.actions import conversations, messages, queue  # noqa: E402
+from chat.actions import conversations, invitations, messages, queue  # noqa: E402
 from chat.actions.desks import resume_desk  # noqa: E402
 from chat.actions.routing import route_chats  # noqa: E402
 from chat.actions.waking import wake_routing  # noqa: E402
-from chat.models import Chat, DepartmentPause, Desk, EndedWhy, Ring, RoutingPolicy  # noqa: E402
+from chat.models import (  # noqa: E402
+    Chat,
+    DepartmentPause,
+    Desk,
+    EndedWhy,
+    Invitation,
+    InvitationExposure,
+    InvitationManners,
+    Ring,
+    RoutingPolicy,
+)
+from chat.routing.eta import SAMPLES  # noqa: E402
 from helpdesk.accounts.models import (  # noqa: E402
     Department,
     DepartmentMember,
@@ -48,6 +59,8 @@ SETTINGS: dict[Any, tuple[str, ...]] = {
     DepartmentMember: (),
     RoutingPolicy: (),
     OpeningHours: (),
+    InvitationManners: (),
+    Invitation: ("status",),
     Widget: ("department", "forms"),
     Desk: ("chat_limit", "forced_online_at", "forced_online_why"),
     Membership: ("languages", "status", "status_reason"),
@@ -104,6 +117,33 @@ def set_routing(department: str = "", **settings: Any) -> None:
 def address_widget_to(department: str) -> None:
     """Whoever writes from the shop writes to this department."""
     Widget.objects.update(department=_department(department))
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+def invite(**settings: Any) -> str:
+    """From now on visitors are invited with this, however short they have been here. Returns its id."""
+    InvitationManners.objects.update_or_create(defaults={"load_seconds": 0})
+    owner = Membership.objects.select_related("user", "workspace").get(role=Role.OWNER)
+    invitation = invitations.create_invitation(by=owner, name="Hello", **{"availability": "any", **settings})
+    invitations.activate_invitation(by=owner, invitation=invitation)
+    return str(invitation.public_id)
+
+
+def withdraw(invitation: str) -> None:
+    Invitation.objects.filter(public_id=invitation).update(status="paused")
+
+
+def came_of(invitation: str) -> list[dict[str, Any]]:
+    """What happened to whom it was shown to, the newest first."""
+    names = ("shown_at", "seen_at", "dismissed_at", "accepted_at", "missed_at", "messaged_at", "converted_at")
+    return [
+        {
+            **{name.removesuffix("_at"): getattr(each, name) is not None for name in names},
+            "why": each.dismissed_why,
+            "value": float(each.value or 0),
+        }
+        for each in InvitationExposure.objects.filter(invitation__public_id=invitation).order_by("-id")
+    ]
 
 
 # --- other people -----------------------------------------------------------------------------------------------------
@@ -240,11 +280,12 @@ def left(name: str, seconds: int) -> None:
 
 
 def two_minutes_each() -> None:
-    """The last five chats took two minutes each: now one can say how long people wait."""
+    """The last chats took two minutes each, whatever came before: now one can say how long people wait."""
     now = timezone.now()
-    for ticket in Ticket.objects.filter(department=None, chats__isnull=False).distinct()[:5]:
-        begun = now - timedelta(minutes=2)
-        Chat.objects.create(ticket=ticket, accepted_at=begun, ended_at=now, ended_why=EndedWhy.AGENT)
+    ticket = Ticket.objects.filter(department=None, chats__isnull=False).first()
+    for _number in range(SAMPLES):
+        over = now + timedelta(minutes=2)  # begun now, so that none is newer
+        Chat.objects.create(ticket=ticket, accepted_at=now, ended_at=over, ended_why=EndedWhy.AGENT)
 
 
 def nobody_could_be_found() -> None:

@@ -185,9 +185,9 @@ def test_a_chat_takes_the_pages_before_it_along_and_the_row_says_who_it_is(visit
         wait_until(lambda title=title: [row["title"].startswith(title) for row in team.rows()] == [True], 10)
     clara.start_chat("Clara Before", "I looked around first. §v1;", "before@example.com")
     expect(maya.row("Clara Before").first).to_be_visible()
-    wait_until(lambda: [row["name"] for row in team.rows()] == ["Clara Before"], 10)
+    wait_until(lambda: [row["state"] for row in team.rows()] == ["queued"], 10)
     row = team.rows()[0]
-    assert (row["state"], row["email"], row["with"]) == ("queued", "before@example.com", None)
+    assert (row["name"], row["email"], row["with"]) == ("Clara Before", "before@example.com", None)
     visit = team.ask(f"tickets/{row['number']}")["visit"]
     assert [page["title"].split(" · ")[0] for page in visit["trail"]][:2] == ["The kiln", "Dune vase"]
     maya.open_ticket("Clara Before")

@@ -62,3 +62,13 @@ async def test_whoever_says_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyP
 def test_a_burst_that_nobody_has_counted_yet_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "_handshakes", Bucket(0.0, 3))
     assert [admission.may_enter() for _ in range(5)] == [True] * 3 + [False] * 2
+
+
+def test_open_pages_keep_no_chat_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "_light_handshakes", Bucket(0.0, 2))
+    assert [admission.may_enter(admission.LIGHT_PATH) for _ in range(4)] == [True] * 2 + [False] * 2
+    assert admission.may_enter("/ws/visitor/")
+    monkeypatch.setattr(admission, "_light_handshakes", Bucket(0.0, 50))
+    monkeypatch.setattr(admission, "_arriving", admission.MAX_ARRIVING // 2)
+    assert not admission.may_enter(admission.LIGHT_PATH), "half of the places are kept for the others"
+    assert admission.may_enter("/ws/visitor/")

@@ -357,6 +357,13 @@ async def test_a_visit_that_cannot_be_read_is_refused(world: World, visit: Any) 
     assert (await Api().post("session", session_body(world, visit=visit))).status_code == 400
 
 
+async def test_a_visit_knows_the_country_and_keeps_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widget.api.place_of", lambda address: ("GR", "Athens"))
+    first = (await Api().post("session", session_body(world))).json()
+    monkeypatch.setattr("widget.api.place_of", lambda address: ("", ""))
+    assert (await visit_of(world, token=first["token"])).as_json()["country"] == "GR"
+
+
 def trail(*paths: str) -> list[dict[str, Any]]:
     return [{"url": SHOP + path, "title": path, "ago": at * 30, "seconds": 5} for at, path in enumerate(paths)]
 
@@ -366,6 +373,6 @@ async def visit_of(world: World, **body: Any) -> Visit:
 
     def newest() -> Visit:
         with world.north.inside():
-            return Visit.objects.filter(visitor__public_id=answer["visitor"]).latest("id")
+            return Visit.objects.select_related("visitor").filter(visitor__public_id=answer["visitor"]).latest("id")
 
     return await pool.run(newest)

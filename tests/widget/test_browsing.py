@@ -12,6 +12,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat.browsing.here import boards, registry
+from chat.inviting.armory import armory
+from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.realtime import pool
 from helpdesk.realtime.hub import hub
@@ -233,6 +235,21 @@ async def test_a_page_that_answers_no_heartbeat_is_gone_at_once(
         assert await rows_of(live_world.north) == []
 
 
+async def test_a_widget_that_follows_nobody_any_more_ends_its_open_pages(live_world: World) -> None:
+    north = live_world.north
+    async with page_of(north) as page:
+        (socket,) = hub().light
+        await sync_to_async(_follow_nobody)(north)
+        SHOP_WINDOW.clear()
+        socket.beat()  # asks
+        await page.next("heartbeat")
+        async with asyncio.timeout(5):
+            while SHOP_WINDOW.peek(0, ("key", north.widget.key)) is None:  # noqa: ASYNC110  (the database ends it)
+                await asyncio.sleep(0.01)
+        socket.beat()
+        assert await page.closed() == 4403
+
+
 async def test_the_drain_says_bye_to_pages_too(live_world: World) -> None:
     async with page_of(live_world.north) as page:
         draining = asyncio.ensure_future(hub().drain())
@@ -242,6 +259,7 @@ async def test_the_drain_says_bye_to_pages_too(live_world: World) -> None:
 
 
 async def test_a_page_view_asks_no_database(live_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await armory().refresh(live_world.north.workspace.pk)  # what invites visitors is read every few seconds, if at all
     async with page_of(live_world.north) as page:
         asked: list[Any] = []
         monkeypatch.setattr(pool, "run", lambda *args: asked.append(args))
@@ -256,6 +274,7 @@ async def test_a_page_view_asks_no_database(live_world: World, monkeypatch: pyte
 async def test_a_second_page_of_the_same_shop_asks_no_database_either(
     live_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await armory().refresh(live_world.north.workspace.pk)
     async with page_of(live_world.north):
         monkeypatch.setattr(pool, "run", lambda *args: pytest.fail("the widget is remembered"))
         async with page_of(live_world.north):

@@ -199,3 +199,14 @@ async def test_a_question_goes_to_a_worker_with_its_workspace(
     (((asked,), countdown, workspace),) = called
     assert (countdown, workspace) == (None, north.workspace.pk)
     assert asking.Asked.of(asked).as_json() == asked
+
+
+async def test_who_asks_too_often_is_told_to_wait(live_world: World, worker: Worker) -> None:
+    async with page_of(live_world.north, page=OLD_PAGE) as page:
+        page_id = str(uuid4())
+        for number in range(31):
+            await page.send(type="invitation.due", invitation=page_id, due_id=str(uuid4()))
+            if number % 8 == 7:
+                await asyncio.sleep(1)  # not the limit of all frames
+        assert (await page.next("error"))["code"] == "rate_limited"
+    assert worker.asked.qsize() == 30

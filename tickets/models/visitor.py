@@ -34,6 +34,11 @@ class Contact(ScopedModel):
         return {"id": str(self.public_id), "name": self.name, "email": self.email, "phone": self.phone}
 
 
+def display_name(name: str, email: str) -> str:
+    """What agents read; "" for somebody of whom nothing is known (screens say "Visitor" in their own language)."""
+    return name or email.split("@")[0]
+
+
 class VisitorQuerySet(models.QuerySet["Visitor"]):
     def online(self) -> VisitorQuerySet:
         return self.filter(is_online=True)
@@ -79,8 +84,7 @@ class Visitor(ScopedModel):
 
     @property
     def display_name(self) -> str:
-        """What agents read; "" for somebody of whom nothing is known (screens say "Visitor" in their own language)."""
-        return self.name or self.email.split("@")[0]
+        return display_name(self.name, self.email)
 
     @property
     def hue(self) -> int:

@@ -26,6 +26,7 @@ def open_session(
     time_zone: str,
     user_agent: str,
     visit: dict[str, Any] | None = None,
+    country: str = "",
 ) -> tuple[Visitor, str]:
     """The visitor behind `token` with its life renewed, or a new one when the token is unknown, expired or another
     workspace's. Returns the visitor and the token to use. `visit`: what the browser remembers of the pages before (its
@@ -40,7 +41,9 @@ def open_session(
         else:
             token = new_token()
             visitor = create_visitor(token_hash=hash_token(token), **facts)
-        record_page(visitor=visitor, url=page, title="", referrer=referrer, user_agent=user_agent, before=visit)
+        record_page(
+            visitor=visitor, url=page, title="", referrer=referrer, user_agent=user_agent, before=visit, country=country
+        )
     return visitor, token
 
 

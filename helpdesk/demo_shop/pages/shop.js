@@ -33,6 +33,12 @@ window.Helpdesk ??= function () {
 };
 Helpdesk("set", { cart: JSON.parse(document.body.dataset.cart) });
 
+// What the shop calls its moments. Whether somebody is invited then is set in the help desk, not here.
+if (document.querySelector('form[action$="/thanks"]')) Helpdesk("track", "checkout_started");
+const bought = new URLSearchParams(location.search);
+if (location.pathname.endsWith("/thanks") && bought.has("order"))
+  Helpdesk("convert", { event: "order", value: Number(bought.get("value")), currency: "EUR", id: bought.get("order") });
+
 const ask = document.querySelector(".ask");
 const answered = localStorage.getItem(CONSENT);
 ask.hidden = Boolean(answered) || !document.querySelector('script[src$="/widget.js"]');

@@ -172,9 +172,9 @@ export class Host {
     const before = kept ? kept !== NO : when === "always";
     if (!(this.agreed ?? before)) return;
     this.following = true;
-    const { Browsing } = await import(this.origin + src);
-    if (!this.following) return;
-    this.browsing = new Browsing(this, explain);
+    const module = await import(this.origin + src).catch(() => explain(`${src} did not load; nobody is followed.`));
+    if (!module || !this.following) return;
+    this.browsing = new module.Browsing(this, explain);
     const token = this.storage.getItem(this.place);
     if (token && token !== FORGET) this.inform("set", { token });
     for (const [verb, ...args] of this.news.splice(0)) this.inform(verb, ...args);
@@ -293,6 +293,7 @@ export class Host {
       invited: this.invited,
     };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
+    this.invited = undefined;
   }
 
   /**

@@ -20,6 +20,7 @@ export class FormScreen {
     this.app = app;
     this.bar = new Bar(app, { back: () => app.home() });
     this.intro = h("p", { dir: "auto" });
+    this.invitation = h("p", { class: "bub said", dir: "auto" });
     this.away = h("span", { dir: "auto" });
     this.awayCard = h("div", { class: "card note" }, icon("clock"), this.away);
     this.notice = h("div", { class: "card note", role: "status" });
@@ -36,6 +37,7 @@ export class FormScreen {
     this.form = h(
       "form",
       { class: "page form", novalidate: true, onsubmit },
+      this.invitation,
       this.awayCard,
       this.intro,
       this.notice,
@@ -51,7 +53,7 @@ export class FormScreen {
   }
 
   update() {
-    const { form, config } = this.app.state;
+    const { form, config, invited } = this.app.state;
     const fields = this.shown();
     const key = form.kind + JSON.stringify(fields);
     if (key !== this.key || form !== this.drawnForm) this.build(fields);
@@ -67,6 +69,8 @@ export class FormScreen {
     this.awayCard.hidden = !away || config.online || !words;
     const intro = config.forms[form.kind]?.intro ?? "";
     say(this.intro, intro);
+    say(this.invitation, invited?.text ?? "");
+    this.invitation.hidden = !invited?.text;
     this.intro.hidden = !intro;
     this.drawNotice();
     this.drawErrors();

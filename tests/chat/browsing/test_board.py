@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 from uuid import uuid4
@@ -218,6 +219,33 @@ def test_versions_only_grow(north: Site) -> None:
     assert versions == sorted(set(versions))
 
 
+def test_a_row_that_is_owed_comes_whole(north: Site, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "AT_ONCE", 1)
+    visits = [north.open(f"/{n}") for n in range(3)]
+    north.read()
+    peer = peer_of(world.north.maya)
+    COMMANDS["visitors.watch"].run(peer, {})
+    for visit in visits:
+        north.do(north.registry.move, visit, moved("/changed"))
+    known: dict[str, dict[str, Any]] = {}
+    for _ in range(3):
+        frame = frame_for(north, peer)
+        for row in frame["rows"] if frame else []:
+            known.setdefault(row["id"], {}).update(row)
+    assert len([row for row in known.values() if "country" in row and row["title"] == "/changed"]) == 2
+
+
+def test_a_board_at_which_nobody_looks_is_forgotten(north: Site) -> None:
+    north.open()
+    board = north.read()
+    assert boards().of(north.side.workspace.pk) is board
+    boards().forget_old()
+    assert boards().of(north.side.workspace.pk) is board
+    board.asked_at -= module.KEPT_SECONDS + 1
+    boards().forget_old()
+    assert boards().of(north.side.workspace.pk) is not board
+
+
 def test_a_long_list_comes_in_parts(north: Site, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "AT_ONCE", 2)
     for n in range(5):
@@ -251,6 +279,21 @@ def test_a_ticket_that_goes_to_another_department_is_withdrawn_from_who_lost_sig
     frame = frame_for(north, maya)
     assert frame is not None
     assert (frame["rows"][0]["ticket"], frame["rows"][0]["number"]) == (None, None)
+
+
+def test_watchers_share_a_frame_only_if_they_may_see_the_same(north: Site, world: World) -> None:
+    north.open("/a", vera=True)
+    north.open("/b")
+    north.read()
+    peers = [peer_of(world.north.members[name]) for name in ("ada", "olga", "maya", "theo")]
+    for peer in peers:
+        COMMANDS["visitors.watch"].run(peer, {})
+    world.north.start(department=world.north.departments["delivery"].public_id)
+    board, shared = north.read(), {}
+    texts = [watching._text(board, watching._told[peer], peer.groups, shared) for peer in peers]
+    assert texts[0] is texts[1] is texts[2]
+    assert [json.loads(text or "")["rows"][0]["number"] for text in texts] == [1, 1, 1, None]
+    assert {watching._text(board, watching._told[peer], peer.groups, {}) for peer in peers} == {None}
 
 
 def test_other_rights_show_other_tickets(north: Site, world: World) -> None:

@@ -206,6 +206,7 @@ async def test_rows_are_written_again_before_their_lease_runs_out(site: Site, mo
 async def test_while_redis_is_away_pages_go_on_and_everything_is_written_afterwards(site: Site) -> None:
     gone, stays = site.open(), site.open(hello(path="/stays"))
     await site.flushed()
+    before = site.store.read(NORTH, "", "")
     site.store.is_away = True
     site.registry.opt_out(gone)
     site.registry.move(stays, moved("/on"))
@@ -214,6 +215,8 @@ async def test_while_redis_is_away_pages_go_on_and_everything_is_written_afterwa
         await site.registry.flush()
     site.store.is_away = False
     assert sorted(row["title"] for row in await site.flushed()) == ["/new", "/on"]
+    news = site.store.read(NORTH, before.born, before.turn)
+    assert len(news.rows) == 3, "a reader is told all that it missed"
 
 
 async def test_a_redis_that_lost_everything_is_filled_again_with_the_flush_after_next(site: Site) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from chat.actions import invitations as verbs
 from chat.actions.exposures import opt_out, report_exposure
+from chat.inviting.shop import RECENT, recent_shop
 from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
 from tests.chat.inviting.cast import Browser, active, is_here, long_ago, overheard
 from tests.world import Side, World
@@ -117,20 +120,29 @@ def test_a_total_is_never_exceeded_and_another_one_has_its_turn(north: Side) -> 
     assert shown == [str(first.public_id)] * 2 + [str(second.public_id)] * 2
 
 
-def test_a_total_that_is_used_up_meanwhile_is_seen_under_the_lock(north: Side, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the catalogue read says there is one left, and the row says there is none."""
-    from chat.actions import inviting
+@pytest.mark.parametrize("meanwhile", [{"shown_total": 1}, {"status": "paused"}])
+def test_what_was_read_a_moment_ago_is_looked_at_again_under_the_lock(north: Side, meanwhile: dict[str, Any]) -> None:
+    """Used up or paused by another process: what this one remembers says that one is left."""
+    invitation, other = active(north.olga, priority=1, frequency={"total": 1}), active(north.olga, name="Other")
+    RECENT.clear()
+    recent_shop()
+    Invitation.objects.filter(pk=invitation.pk).update(**meanwhile)
+    browser = Browser(north)
+    shown = browser.told(browser.asked(invitation), is_fresh=False)
+    assert shown["invitation"] == str(other.public_id)
+    assert not InvitationExposure.objects.filter(invitation=invitation).exists()
+    assert Invitation.objects.get(pk=invitation.pk).shown_total == meanwhile.get("shown_total", 0)
 
-    invitation = active(north.olga, frequency={"total": 1})
-    stale = inviting.current_catalogue()
-    Invitation.objects.update(shown_total=1)
-    readings = iter([stale])
-    fresh = inviting.current_catalogue
-    monkeypatch.setattr(inviting, "current_catalogue", lambda: next(readings, None) or fresh())
-    assert Browser(north).due(invitation)["type"] == "invitation.no"
-    assert not InvitationExposure.objects.exists()
-    invitation.refresh_from_db()
-    assert invitation.shown_total == 1
+
+def test_many_decisions_share_what_a_second_does_not_change(north: Side) -> None:
+    invitation = active(north.olga)
+    Browser(north).due(invitation)
+    browser = Browser(north)
+    asked = browser.asked(invitation)
+    with CaptureQueriesContext(connection) as caught:
+        assert browser.told(asked, is_fresh=False)["type"] == "invitation"
+    said = [each["sql"] for each in caught.captured_queries if "SAVEPOINT" not in each["sql"]]
+    assert len(said) <= 8, said
 
 
 def test_a_holdout_is_written_like_a_showing_and_shows_nothing(north: Side) -> None:
@@ -203,14 +215,28 @@ def test_the_switch_stops_everything(north: Side) -> None:
     assert Browser(north).due(invitation)["type"] == "invitation"
 
 
-def test_what_says_nothing_new_is_written_down_once_a_minute(north: Side) -> None:
+def test_what_says_nothing_new_is_written_down_now_and_then(north: Side) -> None:
     invitation, browser = active(north.olga, trigger=AFTER_20_SECONDS), Browser(north)
-    for _turn in range(3):
-        assert browser.due(invitation, seconds_page=3)["type"] == "invitation.no"
-    assert InvitationDecision.objects.count() == 1
-    InvitationDecision.objects.update(at=timezone.now() - timedelta(seconds=61))
-    browser.due(invitation, seconds_page=3)
-    assert InvitationDecision.objects.count() == 2
+
+    def asks(times: int, **page: Any) -> list[str]:
+        for _turn in range(times):
+            assert browser.due(invitation, **page)["type"] == "invitation.no"
+        return [each.why for each in InvitationDecision.objects.order_by("id")]
+
+    def minutes_go_by(minutes: int) -> None:
+        InvitationDecision.objects.update(at=F("at") - timedelta(minutes=minutes))
+
+    assert asks(3, seconds_page=3) == ["trigger"]
+    minutes_go_by(9)
+    assert asks(1, seconds_page=3) == ["trigger"]
+    minutes_go_by(2)
+    assert asks(2, seconds_page=3) == ["trigger"] * 2
+    # What manners forbid is news, and then no more.
+    manners = "manners:widget_open:"
+    assert asks(3, seconds_page=30, widget_open=True) == ["trigger", "trigger", manners]
+    minutes_go_by(2)
+    verbs.pause_invitation(by=north.olga, invitation=invitation)
+    assert asks(2, seconds_page=30) == ["trigger", "trigger", manners, "not_active"]
 
 
 def test_a_person_that_the_invitation_shows_is_there_or_nobody_is(north: Side) -> None:

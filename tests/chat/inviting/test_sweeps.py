@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from chat import tasks
 from chat.actions import invitations as verbs
+from chat.actions.conversions import Reached, note_conversion
 from chat.actions.exposures import report_exposure
 from chat.inviting.explaining import decisions_about, explain
-from chat.models import Invitation, InvitationDecision, InvitationExposure
+from chat.models import Invitation, InvitationConversion, InvitationDecision, InvitationExposure
 from chat.targeting.choose import Why
 from helpdesk.accounts.models import AuditEntry
 from helpdesk.tenancy import scope
@@ -159,5 +160,19 @@ def test_records_are_kept_for_a_fortnight(north: Side) -> None:
         newest = InvitationDecision.objects.first()
         InvitationDecision.objects.filter(pk=newest.pk).update(at=timezone.now() - timedelta(days=days))
     with scope.outside():
-        assert tasks.forget_old_invitation_decisions() == 1
+        assert tasks.forget_old_invitations() == 1
     assert InvitationDecision.objects.count() == 1
+
+
+def test_exposures_are_kept_for_thirteen_months(north: Side) -> None:
+    invitation = active(north.olga, goal={"event": "order"})
+    for days in (399, 401):
+        browser = Browser(north)
+        browser.due(invitation)
+        note_conversion(Reached(browser=browser.id, visitor=None, event="order", key="1"))
+        past = timezone.now() - timedelta(days=days)
+        InvitationExposure.objects.filter(browser=browser.id).update(eligible_at=past)
+        InvitationConversion.objects.filter(browser=browser.id).update(at=past)
+    with scope.outside():
+        assert tasks.forget_old_invitations() == 2
+    assert (InvitationExposure.objects.count(), InvitationConversion.objects.count()) == (1, 1)

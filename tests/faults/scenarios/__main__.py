@@ -9,7 +9,7 @@ from pathlib import Path
 import uvloop
 
 from tests.faults.run import say
-from tests.faults.scenarios import redis_off, restarts, ringing, routing, slow_readers, storm
+from tests.faults.scenarios import invitations, redis_off, restarts, ringing, routing, slow_readers, storm
 
 SCENARIOS = {
     "redis-off": redis_off,
@@ -18,6 +18,7 @@ SCENARIOS = {
     "slow-readers": slow_readers,
     "ringing": ringing,
     "routing": routing,
+    "invitations": invitations,
 }
 
 

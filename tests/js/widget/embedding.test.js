@@ -38,6 +38,8 @@ test("the types refuse what the chat does not know", async (context) => {
     'Helpdesk("set", { cart: { value: "much", currency: "EUR" } });',
     'Helpdesk("track", 7);',
     'Helpdesk("set", { attributes: { list: [] } });',
+    'Helpdesk("convert", { value: 3 });',
+    'Helpdesk("convert", { event: "order", id: 7 });',
     'Helpdesk("on", "unread", ({ number }) => number);',
   ]) {
     const said = await complaints(code);

@@ -20,7 +20,7 @@ import { Action, Cell, columnWords, State, Who } from "./visitor_columns.js";
 import { siteStateWords } from "./visitor_filters.js";
 
 const ROW = 52;
-const CARD = 92;
+const CARD = 104;
 const isPhone = matchMedia("(max-width: 720px)");
 
 export function VisitorTable() {

@@ -1,7 +1,7 @@
 /** Who is on the site now: map, table, and what is counted beside them. */
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { boot } from "../app/boot.js";
-import { frontRing, route } from "../app/state.js";
+import { route } from "../app/state.js";
 import { watchVisitors } from "../app/visitors.js";
 import { showMap, togglePause } from "../app/visitors_view.js";
 import { asOf, isMapShown, paused, people, site } from "../app/visitors_state.js";
@@ -10,6 +10,7 @@ import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
 import { Nothing } from "./empty.js";
 import { Dock, IncomingSlim } from "./incoming.js";
+import { LeadAlertSlim } from "./lead_alerts.js";
 import { VisitorFilters } from "./visitor_filters.js";
 import { Agents, Pages, Queue, Sources } from "./visitor_lists.js";
 import { VisitorMap } from "./visitor_map.js";
@@ -21,11 +22,12 @@ export function Visitors() {
   return html`<main class=${cx("visitors", hasPanel && "has-panel", isMapShown.value && "has-map")}>
     <div class="page" id="visitors" tabindex="-1">
       <${IncomingSlim} />
+      <${LeadAlertSlim} />
       <${Head} />
       <${Stale} />
       <div class=${cx("page-body", asOf.value !== null && !paused.value && "is-old")}><${Body} /></div>
     </div>
-    ${frontRing.value && html`<${Dock} />`}
+    <${Dock} />
     ${hasPanel && html`<${VisitorPanel} />`}
   </main>`;
 }

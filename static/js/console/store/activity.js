@@ -16,6 +16,7 @@ export function activityWords(event, me) {
   if (event.name === "transfer.offered") return offeredWords(event, me);
   if (event.name === "transfer.closed") return refusedWords(event, me);
   if (event.name === "alert.raised") return alertedWords(event);
+  if (event.name === "invitation.accepted") return invitedWords(event, me);
   if (event.name === "chat.ended") return endedWords(event, me);
   return "";
 }
@@ -115,6 +116,18 @@ function stateWords(state, kind, mine, names) {
   if (kind === "visitor") return gettext("Opened again by a new message");
   if (kind !== "agent") return gettext("Opened again");
   return mine ? gettext("You opened it again") : interpolate(gettext("%(name)s opened it again"), names);
+}
+
+/**
+ * What the customer was shown before they wrote: nobody's message, but what they answer to.
+ * @param {LogEvent} event
+ * @param {string} me
+ */
+function invitedWords({ by, data }, me) {
+  const names = { name: by.name, invitation: data.invitation?.name, text: data.body };
+  if (data.invitation) return interpolate(gettext("They accepted the invitation “%(invitation)s”: %(text)s"), names);
+  if (by.id === me) return interpolate(gettext("They accepted your invitation: %(text)s"), names);
+  return interpolate(gettext("They accepted the invitation of %(name)s: %(text)s"), names);
 }
 
 /** @param {LogEvent} event @param {string} me */

@@ -5,7 +5,7 @@
 import { dayKey } from "./time.js";
 
 /** Events that are a line of activity. */
-const TOLD = new Set(["ticket.assigned", "ticket.changed", "transfer.offered", "transfer.closed", "alert.raised", "chat.ended"]);
+const TOLD = new Set(["ticket.assigned", "ticket.changed", "transfer.offered", "transfer.closed", "alert.raised", "invitation.accepted", "chat.ended"]);
 const GROUP_MS = 5 * 60 * 1000;
 
 /**
