@@ -139,7 +139,7 @@ STARTS: dict[str, Start] = {
             _("First visit, basket of at least 40"),
             {
                 "title": _("Welcome!"),
-                "text": _("10% off your first order."),
+                "text": _("Ten percent off your first order."),
                 "code": "WELCOME10",
                 "button": _("Use it now"),
                 "second": _("Ask first"),
