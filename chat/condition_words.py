@@ -233,6 +233,8 @@ def entry_in_words(kind: Kind, value: Any) -> SafeString:
     """One value of a kind, as it is read: with its unit, by its name."""
     if isinstance(value, str):
         return _entry(kind, value, Names())
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if kind in SPANS:
         return _strong(span_in_words(value))
     number = number_format(value)
@@ -261,7 +263,7 @@ def _group(tree: Group, names: Names) -> SafeString:
     words = [_member(member, names, alone=len(tree.of) == 1) for member in tree.of]
     if not words:
         return SafeString("")
-    joint = ", " if tree.match == Match.ALL else gettext(" or ")
+    joint = gettext(", ") if tree.match == Match.ALL else gettext(" or ")
     return mark_safe(conditional_escape(joint).join(words))  # noqa: S308  each part is escaped
 
 
@@ -301,7 +303,7 @@ def _low(words: Words) -> str:
 
 
 def _listed(words: list[SafeString]) -> SafeString:
-    return mark_safe(", ".join(words[:-1]))  # noqa: S308  each is escaped
+    return mark_safe(conditional_escape(gettext(", ")).join(words[:-1]))  # noqa: S308  each is escaped
 
 
 def _strong(text: str) -> SafeString:

@@ -27,7 +27,7 @@ PATTERNS = (Operator.MATCHES, Operator.DOES_NOT_MATCH)
 ADDRESSES = frozenset({Kind.PAGE_URL, Kind.ENTRY_URL, Kind.PREVIOUS_URL, Kind.REFERRER_DOMAIN, Kind.PAGE_TITLE})
 MOST_SAMPLES = 20
 # With these the list is what is meant nearly always; a new row begins with it.
-LISTS_FIRST = frozenset({Kind.COUNTRY, Kind.LANGUAGE, Kind.DEVICE, Kind.BROWSER})
+LISTS_FIRST = frozenset({Kind.COUNTRY, Kind.LANGUAGE})
 SELECT = forms.Select({"class": "input"})
 LTR = {"class": "input", "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 

@@ -32,7 +32,7 @@ def facts_of_row(
         person=Person(
             key=row.visitor[0] if row.visitor else row.browser,
             consent=Consent(row.consent),
-            language=row.language or None,
+            language=row.language.split("-")[0].lower() or None,  # browsers say de-DE where a condition means German
             country=row.country or None,
             city=row.city or None,
             utc_offset=utc_offset(row.time_zone, now) if row.time_zone else None,

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.condition_words import KINDS, MATCHES, OPERATORS, ZONES, Names, clause_of, sentence_of, span_in_words
+from chat.condition_words import (
+    KINDS,
+    MATCHES,
+    OPERATORS,
+    ZONES,
+    Names,
+    clause_of,
+    entry_in_words,
+    sentence_of,
+    span_in_words,
+)
 from chat.targeting.conditions import Condition, Group, Match
 from chat.targeting.kinds import NATURES, Kind, Zone
 from chat.targeting.operators import BARE, Operator
@@ -79,10 +89,24 @@ def test_ids_are_said_by_name(condition: Condition, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (20, "20 s"), (90, "90 s"), (120, "2 min"), (86_400, "24 h"), (604_800, "7 days"), (0.5, "0.5 s")],
+    [
+        (0, "0 s"),
+        (20, "20 s"),
+        (90, "90 s"),
+        (120, "2 min"),
+        (86_400, "24 h"),
+        (604_800, "7 days"),
+        (0.5, "0.5 s"),
+        (1.25, "1.25 s"),
+    ],
 )
 def test_spans_are_said_in_the_largest_unit_that_fits(seconds: float, words: str) -> None:
     assert span_in_words(seconds) == words
+
+
+def test_a_value_that_was_measured_is_as_round_as_it_is() -> None:
+    assert plain(entry_in_words(Kind.SECONDS_IDLE, 70.0)) == "70 s"
+    assert plain(entry_in_words(Kind.SECONDS_IDLE, 120.0)) == "2 min"
 
 
 @given(trees)

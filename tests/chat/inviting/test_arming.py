@@ -143,7 +143,7 @@ def test_nobody_is_left_out_whom_the_worker_would_invite(audience: Group, facts:
 def test_a_row_says_all_that_it_knows() -> None:
     row, tab = page_of(
         referrer="https://www.google.com/x",
-        language="de",
+        language="de-AT",
         time_zone="Europe/Berlin",
         utm={"source": "news"},
         screen={"width": 400, "height": 800},
