@@ -55,6 +55,7 @@ def _text(label: Any, initial: str = "", placeholder: str = "") -> forms.CharFie
 class SampleVisitorForm(forms.Form):
     """Everything has a value, so that an untouched form asks about a plain visitor."""
 
+    browser = forms.UUIDField(required=False, widget=forms.HiddenInput)  # of somebody real, whose history counts then
     url = _text(_("Page"), "https://shop.example/", "https://shop.example/checkout")
     title = _text(_("Title of the page"))
     entry_url = _text(_("First page of the visit"))
@@ -80,7 +81,7 @@ class SampleVisitorForm(forms.Form):
     cart_items = _number(_("Items in the basket"), "", None)
     event = _text(_("Event that has happened"), placeholder="added_to_cart")
     before = forms.ChoiceField(
-        label=_("Before"), choices=BEFORE, initial="nothing", widget=forms.Select({"class": "input"})
+        label=_("Before"), choices=BEFORE, initial="nothing", required=False, widget=forms.Select({"class": "input"})
     )
 
     SECTIONS = (
@@ -104,7 +105,10 @@ class SampleVisitorForm(forms.Form):
         self.fields["language"].initial = language
 
     def sections(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
-        return [(key, title, [self[name] for name in names]) for key, title, names in self.SECTIONS]
+        unused = {"before"} if self["browser"].value() else set()  # somebody real has a history of their own
+        return [
+            (key, title, [self[name] for name in names if name not in unused]) for key, title, names in self.SECTIONS
+        ]
 
     def facts(self, *, invitation: str, teams: tuple[Team, ...], utc_offset: int, zone: ZoneInfo) -> Facts:
         """The visitor, now. Must hold: the form is valid. `invitation`: the one that “shown before” means."""

@@ -8,8 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from chat.api.visitors import groups_of
 from chat.capacity import current_capacity
 from chat.condition_names import known_names
 from chat.forms.invitation_log import LogForm
@@ -18,9 +20,12 @@ from chat.invitation_panel import headline, panels_of
 from chat.inviting.catalogue import Catalogue, as_invitation, current_manners
 from chat.inviting.explaining import explain
 from chat.inviting.shop import teams_of, workspace_offset
+from chat.live_sample import shown_browser, with_history
 from chat.models import Invitation, InvitationDecision
 from chat.targeting.choose import Occasion, choose
 from helpdesk.accounts.views.doors import MemberRequest, admins_only, in_own_time
+from helpdesk.errors import HelpdeskError
+from helpdesk.fields import public_id as id_of
 
 MOST_LISTED = 50
 
@@ -29,19 +34,32 @@ MOST_LISTED = 50
 @in_own_time
 @require_safe
 def try_out(request: MemberRequest, slug: str) -> HttpResponse:
-    """The active invitations and, as if it were active, the one that is asked about. Nothing is written."""
+    """The active invitations and, as if it were active, the one that is asked about. Nothing is written.
+
+    `?browser=` takes somebody who is on the site now.
+    """
     wanted = request.GET.get("invitation", "")
-    data = request.GET if "url" in request.GET else None
-    form = SampleVisitorForm(data, language=request.LANGUAGE_CODE)
-    if data is None:
-        form = SampleVisitorForm(
-            {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()},
-            language=request.LANGUAGE_CODE,
-        )
-    context = {"form": form, "wanted": wanted, "names": known_names()}
+    form, problem = _sample(request)
+    context = {"form": form, "wanted": wanted, "names": known_names(), "problem": problem}
     if form.is_valid():
         context |= _tried(request, form, wanted)
     return render(request, "chat/invitation_try.html", context)
+
+
+def _sample(request: MemberRequest) -> tuple[SampleVisitorForm, str]:
+    """The form as it was sent; else filled with a plain visitor, or with the one on the site whose `?browser=` it is,
+    and a sentence when they are not there."""
+    if "url" in request.GET:
+        return SampleVisitorForm(request.GET, language=request.LANGUAGE_CODE), ""
+    plain = SampleVisitorForm(None, language=request.LANGUAGE_CODE)
+    shown = {name: plain.get_initial_for_field(field, name) for name, field in plain.fields.items()}
+    problem = ""
+    try:
+        if browser := request.GET.get("browser", ""):
+            shown |= shown_browser(request.workspace.pk, groups_of(request.member), id_of(browser))
+    except HelpdeskError:
+        problem = _("This visitor has no page open now. A plain visitor stands in their place.")
+    return SampleVisitorForm(shown, language=request.LANGUAGE_CODE), problem
 
 
 def _tried(request: MemberRequest, form: SampleVisitorForm, wanted: str) -> dict[str, object]:
@@ -59,6 +77,8 @@ def _tried(request: MemberRequest, form: SampleVisitorForm, wanted: str) -> dict
         utc_offset=workspace_offset(now),
         zone=request.workspace.zone,
     )
+    if browser := form.cleaned_data["browser"]:
+        facts = with_history(facts, browser)
     at = Occasion(facts, catalogue.manners, catalogue.at(now, capacity.hours))
     decision = choose(at)
     panels = panels_of(at, decision, names)

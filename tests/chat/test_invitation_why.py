@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from django.utils import timezone
 from hypothesis import given
 
 from chat.actions.invitations import set_manners
+from chat.browsing.here import registry
 from chat.condition_words import Names
 from chat.invitation_panel import panels_of
 from chat.invitation_report_page import rule_of
@@ -21,6 +23,7 @@ from chat.targeting.manners import Rule, breaches
 from chat.targeting.measure import Stage
 from chat.targeting.uplift import Lacking, Verdict
 from chat.targeting_words import BREACHES, LACKINGS, LACKS, RULES, STAGES, VERDICTS, WHYS
+from tests.chat.browsing.pages import hello
 from tests.chat.invitation_cast import start
 from tests.chat.inviting.cast import Browser, active, is_here
 from tests.chat.routing_cast import text_of
@@ -104,6 +107,42 @@ def test_the_page_opens_with_a_plain_visitor_and_takes_any_nonsense(north: Side)
     assert "Nothing is shown" in text_of(client.get(page("try_invitations", north)))
     odd = {"url": "x", "seconds_page": "many", "invitation": "nobody", "country": "??"}
     assert "Fill in what is missing" in text_of(client.get(page("try_invitations", north), odd))
+
+
+async def enter(north: Side) -> str:
+    """Somebody opens the till of the north's shop."""
+    here = hello(path="/checkout", language="de-AT")
+    registry().enter(north.workspace.pk, here, "192.0.2.7", "")
+    await registry().flush()
+    return str(here["browser"])
+
+
+def test_somebody_who_is_on_the_site_is_tried_with_their_own_history(north: Side) -> None:
+    made = start(north)
+    browser = asyncio.run(enter(north))
+    client, address = client_of(north.ada), page("try_invitations", north)
+    opened = client.get(address, {"browser": browser, "invitation": str(made.public_id)})
+    html = opened.content.decode()
+    assert "/checkout" in html
+    assert '<option value="de" selected>' in html
+    assert "Somebody who is on the site now" in text_of(opened)
+    assert "The visitor closed one" not in text_of(opened)
+    with north.inside():
+        at = timezone.now()
+        InvitationExposure.objects.create(
+            browser=browser,
+            person=browser,
+            invitation=made,
+            visit=uuid4(),
+            due_id=uuid4(),
+            eligible_at=at,
+            expires_at=at,
+            dismissed_at=at,
+        )
+    asked = {"browser": browser, "invitation": str(made.public_id)}
+    assert "The visitor closed one lately" in text_of(client.get(address, asked))
+    for gone in (str(uuid4()), "nonsense"):
+        assert "has no page open now" in text_of(client.get(address, {"browser": gone}))
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------

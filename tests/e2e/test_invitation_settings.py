@@ -75,8 +75,10 @@ def test_what_is_refused_stays_as_typed_and_has_the_focus(agent):
 
 
 def test_rows_are_added_without_a_script_too(agent):
-    maya = agent(java_script_enabled=False, storage_state=agent().context.storage_state())
-    page = settings(maya, "invitations/gallery/")
+    maya = agent()
+    plain = maya.context.browser.new_context(java_script_enabled=False, storage_state=maya.context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{maya.installation.base_url}/w/{maya.slug}/settings/invitations/gallery/")
     start_from(page, "bubble_hello")
     audience = page.get_by_role("region", name="Whom it is for")
     page.get_by_label("Name", exact=True).fill("Typed before")
@@ -88,12 +90,13 @@ def test_rows_are_added_without_a_script_too(agent):
     expect(page.get_by_text("The invitation is saved.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Typed before")
     expect(audience.get_by_label("Number")).to_have_value("3")
+    plain.close()
 
 
 def test_the_order_follows_the_arrows(agent):
     maya = agent()
-    page = settings(maya, "invitations/gallery/")
-    start_from(page, "card_person")
+    for design in ("card_person", "bubble_rate"):
+        start_from(settings(maya, "invitations/gallery/"), design)
     page = settings(maya, "invitations/")
     names = page.locator(".inv .name")
     before = names.all_inner_texts()
