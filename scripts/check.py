@@ -206,7 +206,7 @@ def pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:
     with ExitStack() as keep:
         directory = keep.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-test-"))
         urls = [keep.enter_context(running_valkey(Path(directory) / str(number))) for number in range(PROCESSES)]
-        own = {"HELPDESK_DATA": directory, "TEST_REDIS_URL": " ".join(urls), "REDIS_URL": "", **environment}
+        own = {"HELPDESK_DATA": directory, "TEST_REDIS_URLS": " ".join(urls), "REDIS_URL": "", **environment}
         # A file's tests stay together: some make a world once for all of them.
         return run_pytest(["-n", str(PROCESSES), "--dist", "loadfile", *arguments], own)
 
