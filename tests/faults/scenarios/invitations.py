@@ -83,7 +83,7 @@ async def be_stormy(
 
 
 async def live(browser: Browser, at: float) -> None:
-    """First in vain, with the window open: from then on it is the lock of the budget alone that keeps its tabs apart."""
+    """First in vain, with the window open: from then on only the lock of the budget keeps its tabs apart."""
     await browser.tabs[0].fire(widget_open=True)
     await asyncio.sleep(at)
     fires = [asyncio.ensure_future(tab.fire()) for tab in browser.tabs]
