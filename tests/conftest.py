@@ -17,7 +17,7 @@ from django.db import connection
 from chat.actions.messages import AGENT_MESSAGES, VISITOR_MESSAGES
 from chat.browsing import watching
 from chat.browsing.here import use_store
-from chat.inviting import armory
+from chat.inviting import armory, shop
 from chat.presence import SHOP_WINDOW
 from helpdesk.accounts.models.installation import forget_epoch
 from helpdesk.realtime import hub, pool, writer
@@ -41,6 +41,7 @@ def _clean_slate() -> Iterator[None]:
         yield
     watching.forget()
     armory.forget()
+    shop.RECENT.clear()
     live_invitations.QUESTIONS.clear()
     live_invitations.GOALS.clear()
     BrowsingDoor._per_address.clear()

@@ -12,20 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet, UUIDField
 from django.utils import timezone
 
-from chat.capacity import current_capacity
 from chat.inviting.asked import Asked
-from chat.inviting.catalogue import Catalogue, current_catalogue
+from chat.inviting.catalogue import Catalogue
 from chat.inviting.frames import invitation_frame, no_frame
 from chat.inviting.known import completed
-from chat.inviting.shop import teams_of, workspace_offset
+from chat.inviting.shop import recent_shop, shop_changed
 from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
 from chat.targeting.choose import Decision, Kind, Occasion, Why, choose, occasion_as_json, outcome_text
 from helpdesk.realtime import groups, publish
 from helpdesk.strict_json import dumps
 from helpdesk.tenancy import scope
+from helpdesk.tenancy.kept import Kept
 from helpdesk.tenancy.scope import require_workspace_id
 from tickets.models import Visitor
 
@@ -52,45 +52,56 @@ def answer_due(asked: Asked) -> None:
 
 
 def hold_visitor(public_id: UUID | None) -> Visitor | None:
-    """The visitor, locked: two devices of theirs do not spend one budget at the same moment."""
+    """The visitor, locked with the others of the same contact: two devices do not spend one budget at once."""
     if public_id is None:
         return None
-    found: Visitor | None = Visitor.objects.select_for_update(no_key=True).filter(public_id=public_id).first()
+    found: Visitor | None = Visitor.objects.select_related("contact").filter(public_id=public_id).first()
+    if found is not None:
+        whose = Q(pk=found.pk) if found.contact_id is None else Q(contact=found.contact_id)
+        list(Visitor.objects.select_for_update(no_key=True).filter(whose).order_by("id").values_list("pk"))
     return found
 
 
 def hold_budget(browser: UUID) -> SpeechBudget:
     """The browser's budget, locked; made when it is first needed. Must hold: a transaction, and who locks the visitor
     too has done so before."""
-    budgets = SpeechBudget.objects.select_for_update(no_key=True).filter(browser=browser)
-    found: SpeechBudget | None = budgets.first()
-    if found is None:
+    found: list[SpeechBudget] = BUDGETS.ask(browser=browser)
+    if not found:
         SpeechBudget.objects.bulk_create([SpeechBudget(browser=browser)], ignore_conflicts=True)
-        found = budgets.get()
-    return found
+        found = BUDGETS.ask(browser=browser)
+    return found[0]
 
 
 def _decided(due_id: UUID) -> InvitationExposure | None:
-    found = InvitationExposure.objects.select_related("invitation__department", "variant").filter(due_id=due_id)
-    return found.first()
+    return next(iter(DECIDED.ask(due_id=due_id)), None)
+
+
+def _budgets(browser: Any) -> QuerySet[SpeechBudget]:
+    held: QuerySet[SpeechBudget] = SpeechBudget.objects.select_for_update(no_key=True).filter(browser=browser)
+    return held
+
+
+BUDGETS = Kept(_budgets, browser=UUIDField())
+DECIDED = Kept(
+    lambda due_id: InvitationExposure.objects.select_related("invitation__department", "variant").filter(due_id=due_id),
+    due_id=UUIDField(),
+)
 
 
 # --- decided ----------------------------------------------------------------------------------------------------------
 def _decide(asked: Asked, visitor: Visitor | None, budget: SpeechBudget) -> InvitationExposure | None:
-    capacity, now = current_capacity(), timezone.now()
-    facts = replace(
-        completed(asked.facts, browser=asked.browser, visitor=visitor, budget=budget),
-        now=now.timestamp(),
-        teams=teams_of(capacity),
-        utc_offset=workspace_offset(now),
-    )
+    now = timezone.now()
+    facts = completed(asked.facts, browser=asked.browser, visitor=visitor, budget=budget)
     while True:
-        catalogue = current_catalogue()
-        occasion = Occasion(facts, catalogue.manners, catalogue.at(now, capacity.hours))
+        shop = recent_shop()
+        facts = replace(facts, now=now.timestamp(), teams=shop.teams, utc_offset=shop.utc_offset)
+        catalogue = shop.catalogue
+        occasion = Occasion(facts, catalogue.manners, shop.invitations)
         decision = choose(occasion)
         if decision.kind != Kind.SHOW or _take_one(catalogue.rows[decision.invitation]):
             break
         # Paused or used up since it was read: what is read next says so, and another one may have its turn.
+        shop_changed()
     exposure = _expose(asked, visitor, catalogue, decision, facts.person.key, now)
     why = _why(decision, asked)
     if _is_worth_a_record(decision, why, asked.browser, now):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import BigAutoField, Max, Q, QuerySet, UUIDField
 
 from chat.models import Chat, InvitationExposure, SpeechBudget
 from chat.targeting.exposures import Exposure
 from chat.targeting.facts import Facts
+from helpdesk.tenancy.kept import Kept
 from tickets.models import OPEN_STATES, Visitor
 
 MOST_EXPOSURES = 300  # the newest; nobody who is asked within the rules comes near
@@ -17,7 +19,7 @@ BY_HAND = "by_hand"  # the campaign of what agents wrote
 
 
 def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: SpeechBudget) -> Facts:
-    """The facts with what was shown to this browser and, once it is known whose it is, to their other ones.
+    """The facts with what was shown to this browser and, once it is known whose it is, on their other ones.
 
     Must hold: `budget` is locked, so that nothing is decided for the browser meanwhile.
     """
@@ -27,7 +29,7 @@ def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: S
         facts,
         person=replace(
             facts.person,
-            key=str(visitor.public_id) if visitor else str(browser),
+            key=_key(browser, visitor),
             has_opted_out=budget.opted_out_at is not None or _opted_out_elsewhere(rows, browser),
             last_chat_at=_last_chat_at(visitor),
         ),
@@ -37,15 +39,24 @@ def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: S
     )
 
 
-def _exposures(browser: UUID, visitor: Visitor | None) -> list[InvitationExposure]:
-    whose = Q(browser=browser) if visitor is None else Q(browser=browser) | Q(visitor=visitor)
-    found = InvitationExposure.objects.that_count().filter(whose).select_related("invitation").order_by("-id")
-    return list(found[:MOST_EXPOSURES])
+def _key(browser: UUID, visitor: Visitor | None) -> str:
+    """Whose lots fall: of the customer that the team knows, so that they fall alike on all their devices."""
+    if visitor is None:
+        return str(browser)
+    return str(visitor.contact.public_id if visitor.contact else visitor.public_id)
 
 
-def _exposure(row: InvitationExposure) -> Exposure:
+def _exposures(browser: UUID, visitor: Visitor | None) -> list[Any]:
+    if visitor is None:
+        return OF_BROWSER.ask(browser=browser)
+    if visitor.contact_id is None:
+        return OF_VISITOR.ask(browser=browser, visitor=visitor.pk)
+    return OF_CONTACT.ask(browser=browser, contact=visitor.contact_id)
+
+
+def _exposure(row: Any) -> Exposure:
     return Exposure(
-        campaign=str(row.invitation.public_id) if row.invitation else BY_HAND,
+        campaign=str(row.invitation__public_id or BY_HAND),
         at=row.eligible_at.timestamp(),
         visit=str(row.visit),
         page=row.page_view,
@@ -55,7 +66,7 @@ def _exposure(row: InvitationExposure) -> Exposure:
     )
 
 
-def _opted_out_elsewhere(rows: list[InvitationExposure], browser: UUID) -> bool:
+def _opted_out_elsewhere(rows: list[Any], browser: UUID) -> bool:
     others = {row.browser for row in rows} - {browser}
     return bool(others) and SpeechBudget.objects.filter(browser__in=others, opted_out_at__isnull=False).exists()
 
@@ -64,12 +75,42 @@ def _live_chats(visitor: Visitor | None) -> list[int | None]:
     """Whose they are."""
     if visitor is None:
         return []
-    live = Chat.objects.live().filter(ticket__visitor=visitor, ticket__state__in=OPEN_STATES)
+    live = Chat.objects.live().filter(_theirs(visitor), ticket__state__in=OPEN_STATES)
     return list(live.values_list("ticket__assignee_id", flat=True))
 
 
 def _last_chat_at(visitor: Visitor | None) -> float | None:
     if visitor is None:
         return None
-    last = Chat.objects.filter(ticket__visitor=visitor).aggregate(last=Max("ended_at"))["last"]
+    last = Chat.objects.filter(_theirs(visitor)).aggregate(last=Max("ended_at"))["last"]
     return last.timestamp() if last is not None else None
+
+
+def _theirs(visitor: Visitor) -> Q:
+    """Chats of the visitor, on all their devices if the team knows who it is."""
+    if visitor.contact_id is None:
+        return Q(ticket__visitor=visitor)
+    return Q(ticket__visitor__contact=visitor.contact_id)
+
+
+# --- asked for each decision ------------------------------------------------------------------------------------------
+def _newest(whose: Q) -> QuerySet[Any, Any]:
+    counting = InvitationExposure.objects.that_count().filter(whose).order_by("-id")
+    return counting.values_list(*KNOWN, named=True)[:MOST_EXPOSURES]
+
+
+KNOWN = (
+    *("browser", "invitation__public_id", "eligible_at", "visit", "page_view", "is_holdout"),
+    *("dismissed_at", "accepted_at"),
+)
+OF_BROWSER = Kept(lambda browser: _newest(Q(browser=browser)), browser=UUIDField())
+OF_VISITOR = Kept(
+    lambda browser, visitor: _newest(Q(browser=browser) | Q(visitor=visitor)),
+    browser=UUIDField(),
+    visitor=BigAutoField(),
+)
+OF_CONTACT = Kept(
+    lambda browser, contact: _newest(Q(browser=browser) | Q(visitor__contact_id=contact)),
+    browser=UUIDField(),
+    contact=BigAutoField(),
+)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
 
 from chat.capacity import Capacity, current_capacity
-from chat.inviting.catalogue import Catalogue, current_catalogue, goals
+from chat.inviting.catalogue import Catalogue, current_catalogue, goals, nothing_active
 from chat.targeting.facts import Team, utc_offset
 from chat.targeting.invitations import Invitation
 from chat.targeting.kinds import Kind
 from helpdesk.accounts.models import Department, Workspace
+from helpdesk.recent import Recent
 from helpdesk.tenancy import scope
 from helpdesk.tenancy.scope import require_workspace_id
 
@@ -30,18 +31,21 @@ class Shop:
     is_switched_off: bool
     goals: frozenset[str]
     minute: int = 0  # of the clock, where something depends on it
-    catalogue: Catalogue | None = field(default=None, compare=False)
+    catalogue: Catalogue = field(default_factory=nothing_active, compare=False)
 
 
+# What many decisions of one process read: who is online may be a second old, and what may be shown is asked again
+# under the lock of its row.
+RECENT = Recent(seconds=1.0, most=500)
 CLOSED = Shop((), (), 0, False, frozenset())
 
 
 def read_shop(workspace_id: int) -> Shop:
     """As it is now. On a thread that may use the database. Nearly nothing is read where nothing is active."""
     with scope.workspace(workspace_id):
-        catalogue = current_catalogue()
+        catalogue, awaited = current_catalogue(), goals()
         if not catalogue.rows:
-            return CLOSED
+            return replace(CLOSED, goals=awaited)
         now = timezone.now()
         capacity = current_capacity()
         invitations = catalogue.at(now, capacity.hours)
@@ -50,10 +54,21 @@ def read_shop(workspace_id: int) -> Shop:
             teams=teams_of(capacity),
             utc_offset=workspace_offset(now),
             is_switched_off=catalogue.manners.is_switched_off,
-            goals=goals(catalogue.rows),
+            goals=awaited,
             minute=int(now.timestamp() // 60) if _has_clock(invitations) else 0,
             catalogue=catalogue,
         )
+
+
+def recent_shop() -> Shop:
+    """The active workspace's, at most a second old."""
+    workspace_id = require_workspace_id()
+    return RECENT.get(workspace_id, "shop", lambda: read_shop(workspace_id))
+
+
+def shop_changed() -> None:
+    """Read it anew the next time, in this process."""
+    RECENT.forget(require_workspace_id())
 
 
 def _has_clock(invitations: tuple[Invitation, ...]) -> bool:

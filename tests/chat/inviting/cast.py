@@ -16,6 +16,7 @@ from chat.actions import inviting
 from chat.browsing.rows import Tab, new_row
 from chat.inviting.asked import Asked
 from chat.inviting.row_facts import facts_of_row
+from chat.inviting.shop import RECENT
 from chat.models import Invitation
 from helpdesk.accounts.models import Membership
 from helpdesk.strict_json import loads_object
@@ -67,10 +68,12 @@ class Browser:
         )
 
     def due(self, invitation: Invitation, due_id: UUID | None = None, **page: Any) -> dict[str, Any]:
-        """A trigger fired: what the page is told."""
+        """A trigger fired: what the page is told by a worker that reads everything anew."""
         return self.told(self.asked(invitation, due_id, **page))
 
-    def told(self, asked: Asked) -> dict[str, Any]:
+    def told(self, asked: Asked, *, is_fresh: bool = True) -> dict[str, Any]:
+        if is_fresh:
+            RECENT.clear()
         with overheard() as said:
             # Over the broker and back, as it comes to the worker.
             inviting.answer_due(Asked.of(loads_object(_text(asked))))

@@ -8,13 +8,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat.actions import invitations as verbs
 from chat.actions.exposures import opt_out, report_exposure
+from chat.inviting.shop import RECENT, recent_shop
 from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
+from helpdesk.accounts.models import OpeningHours
 from tests.chat.inviting.cast import Browser, active, is_here, long_ago, overheard
 from tests.world import Side, World
+from tickets.models import Contact, Visitor
 
 AFTER_20_SECONDS = {"match": "all", "of": [{"kind": "seconds_on_page", "operator": "at_least", "value": 20}]}
 
@@ -117,20 +123,29 @@ def test_a_total_is_never_exceeded_and_another_one_has_its_turn(north: Side) -> 
     assert shown == [str(first.public_id)] * 2 + [str(second.public_id)] * 2
 
 
-def test_a_total_that_is_used_up_meanwhile_is_seen_under_the_lock(north: Side, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the catalogue read says there is one left, and the row says there is none."""
-    from chat.actions import inviting
+@pytest.mark.parametrize("meanwhile", [{"shown_total": 1}, {"status": "paused"}])
+def test_what_was_read_a_moment_ago_is_looked_at_again_under_the_lock(north: Side, meanwhile: dict[str, Any]) -> None:
+    """Used up or paused by another process: what this one remembers says that one is left."""
+    invitation, other = active(north.olga, priority=1, frequency={"total": 1}), active(north.olga, name="Other")
+    RECENT.clear()
+    recent_shop()
+    Invitation.objects.filter(pk=invitation.pk).update(**meanwhile)
+    browser = Browser(north)
+    shown = browser.told(browser.asked(invitation), is_fresh=False)
+    assert shown["invitation"] == str(other.public_id)
+    assert not InvitationExposure.objects.filter(invitation=invitation).exists()
+    assert Invitation.objects.get(pk=invitation.pk).shown_total == meanwhile.get("shown_total", 0)
 
-    invitation = active(north.olga, frequency={"total": 1})
-    stale = inviting.current_catalogue()
-    Invitation.objects.update(shown_total=1)
-    readings = iter([stale])
-    fresh = inviting.current_catalogue
-    monkeypatch.setattr(inviting, "current_catalogue", lambda: next(readings, None) or fresh())
-    assert Browser(north).due(invitation)["type"] == "invitation.no"
-    assert not InvitationExposure.objects.exists()
-    invitation.refresh_from_db()
-    assert invitation.shown_total == 1
+
+def test_many_decisions_share_what_a_second_does_not_change(north: Side) -> None:
+    invitation = active(north.olga)
+    Browser(north).due(invitation)
+    browser = Browser(north)
+    asked = browser.asked(invitation)
+    with CaptureQueriesContext(connection) as caught:
+        assert browser.told(asked, is_fresh=False)["type"] == "invitation"
+    said = [each["sql"] for each in caught.captured_queries if "SAVEPOINT" not in each["sql"]]
+    assert len(said) <= 8, said
 
 
 def test_a_holdout_is_written_like_a_showing_and_shows_nothing(north: Side) -> None:
@@ -162,6 +177,31 @@ def test_a_visitor_is_one_person_on_all_their_devices(north: Side) -> None:
     other = active(north.olga, name="Other")
     assert laptop.due(other)["type"] == "invitation.no"  # they said no on the phone
     assert Browser(north).due(other)["type"] == "invitation"
+
+
+def test_a_customer_whom_the_team_knows_is_one_person_too(north: Side) -> None:
+    other, _token = north.new_visitor()
+    contact = Contact.objects.create(name="Vera", is_verified=True)
+    Visitor.objects.filter(pk__in=[north.visitor.pk, other.pk]).update(contact=contact)
+    invitation, phone, laptop = active(north.olga), Browser(north), Browser(north)
+    phone.visitor, laptop.visitor = north.visitor.public_id, other.public_id
+    assert phone.due(invitation)["type"] == "invitation"
+    assert InvitationExposure.objects.get().person == str(contact.public_id)
+    assert laptop.due(invitation)["type"] == "invitation.no"
+
+
+def test_it_keeps_to_its_schedule(north: Side) -> None:
+    OpeningHours.objects.create(department=None, week=[[] for _day in range(7)], time_zone="UTC")
+    now, invitation = timezone.now(), active(north.olga)
+    for schedule in (
+        {"starts_at": now + timedelta(minutes=1)},
+        {"starts_at": None, "ends_at": now - timedelta(seconds=1)},
+        {"ends_at": None, "in_hours_only": True},
+    ):
+        Invitation.objects.update(**schedule)
+        assert Browser(north).due(invitation)["type"] == "invitation.no", schedule
+    Invitation.objects.update(in_hours_only=False)
+    assert Browser(north).due(invitation)["type"] == "invitation"
 
 
 def test_who_is_in_a_conversation_is_left_in_peace(north: Side) -> None:
