@@ -16,7 +16,7 @@ INVITATION: dict[str, Promise] = {
     "copied": _("Copied"),
     "copy_by_hand": _("Please copy the code by hand"),
     "email": _("E-mail"),
-    "wrong_email": _("This address is not complete. Write it like name@example.com."),
+    "wrong_email": _("This address is not complete."),
     "thanks_email": _("Thank you. We write to %(address)s."),
     # Five words, from the worst to the best, with a bar between two.
     "moods": _("Very bad|Bad|Fair|Good|Very good"),

@@ -113,13 +113,14 @@ export class Invitations {
     );
   }
 
-  /** @private Ours are those that we asked for, and those that somebody sends to the page in front. @param {any} frame */
+  /** @private Wanted are those that we still ask for, and those that somebody sends to the page in front. @param {any} frame */
   offer(frame) {
-    const isOurs = this.asking.answered(frame.due_id) || frame.invitation === null;
-    if (!isOurs || this.known.includes(frame.exposure)) return;
+    const isWanted = this.asking.answered(frame.due_id) || frame.invitation === null;
+    if (this.known.includes(frame.exposure)) return;
     this.known = [...this.known, frame.exposure].slice(-KNOWN);
     const report = (/** @type {any} */ what, /** @type {string | undefined} */ why) => this.reports.add(frame.exposure, what, why);
-    if (this.shown || !Object.hasOwn(DESIGNS, frame.design)) return report("missed", undefined);
+    // The page went on, or waited too long: it has cost the visitor nothing.
+    if (!isWanted || this.shown || !Object.hasOwn(DESIGNS, frame.design)) return report("missed", undefined);
     const { cart, profile } = this.browsing.facts;
     const gone = () => {
       if (this.shown === shown) this.shown = null;
@@ -137,13 +138,15 @@ export class Invitations {
     if (kind === "rate") return browsing.track("invitation_rated", { value, properties: { invitation: invitation ?? "" } });
     if (kind === "coupon") return tell("coupon", { code });
     if (email) host.introduce({ email });
-    host.invited = { exposure, kind, words, text: shown.said, name: shown.frame.content?.agent?.name ?? "" };
+    const invited = { exposure, kind, words, text: shown.said, name: shown.frame.content?.agent?.name ?? "" };
+    // A window that is not there yet is told when it is.
+    if (!host.port) host.invited = invited;
     if (kind === "email") host.load();
     else {
       shown.leave();
       host.show(true);
     }
-    host.post({ type: "invited", invited: host.invited });
+    host.post({ type: "invited", invited });
   }
 }
 

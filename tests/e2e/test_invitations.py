@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from test_screens import faults
 
 SETTLED = 11_000  # ms; nobody is spoken to before they have looked round
+AGREED = "if (top === self) localStorage.setItem('saltholm-consent', 'yes')"
 NOW = {"match": "all", "of": []}
 TEXTS: dict[str, dict[str, Any]] = {
     "bubble_hello": {"text": "Looking for a gift? Tell me who it is for and I will find three.", "button": "Ask us"},
@@ -47,7 +48,7 @@ class Invited(Visitor):
 
     def wait(self, path: str = "/goods/tide") -> Locator:
         """Go to a page and look at it, until whoever is spoken to has looked round."""
-        self.page.add_init_script("localStorage.setItem('saltholm-consent', 'yes')")
+        self.page.add_init_script(AGREED)
         self.look_at(self.page, path)
         return self.dialog
 
@@ -92,7 +93,8 @@ def offer(behind: Behind) -> Callable[..., str]:
 
 
 def page_is(kind: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
-    return {"match": "all", "of": [{"kind": kind, "operator": operator, "value": value, **more}]}
+    wanted = {} if value is None else {"value": value}
+    return {"match": "all", "of": [{"kind": kind, "operator": operator, **wanted, **more}]}
 
 
 def until(behind: Behind, invitation: str, page: Page, **wanted: Any) -> dict[str, Any]:
@@ -189,6 +191,46 @@ def test_a_picture_that_does_not_come_leaves_the_rest(invited, offer):
     clara.faults.clear()
 
 
+def test_the_basket_is_shown_as_the_shop_told_it(invited, offer):
+    offer("full_basket", audience={"match": "all", "of": [{"kind": "cart_items", "operator": "at_least", "value": 3}]})
+    clara = invited(color_scheme="dark")
+    for slug in ("tide", "ember", "ember"):
+        clara.visit(f"/goods/{slug}").page.get_by_role("button", name="Add to basket").click()
+    dialog = clara.wait("/basket")
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog).to_contain_text("€68.00")
+    expect(dialog).to_contain_text("× 2")
+    expect(dialog).to_contain_text("€116.00")
+    expect(dialog.locator("img")).to_have_count(2)
+    clara.shot("invitation-basket")
+    assert faults(clara.page) == []
+
+
+def test_the_workspace_says_where_it_stands(invited, offer):
+    offer("card_person", position="centre")
+    clara = invited()
+    dialog = clara.wait()
+    expect(dialog).to_be_visible()
+    clara.page.wait_for_timeout(400)
+    box = dialog.bounding_box()
+    assert box
+    assert abs(box["x"] + box["width"] / 2 - 720) < 10
+    assert abs(box["y"] + box["height"] / 2 - 450) < 10
+
+
+def test_the_keys_reach_it_and_leave_it_for_the_launcher(invited, offer):
+    offer("card_person")
+    clara = invited()
+    dialog = clara.wait()
+    expect(dialog).to_be_visible()
+    clara.launcher().focus()
+    clara.page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="Chat with Maya")).to_be_focused()
+    clara.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(clara.launcher()).to_be_focused()
+
+
 def test_what_it_says_is_text_and_nothing_else(invited, offer):
     trap = {"title": "<img src=x onerror=alert(1)>", "text": "</p><script>alert(2)</script>", "button": "<b>Go</b>"}
     offer("card_person", variant={"texts": {"": trap}})
@@ -210,6 +252,7 @@ def test_a_cookie_banner_stays_free(invited, offer):
     )
     dialog = clara.wait()
     expect(dialog).to_be_visible()
+    clara.page.wait_for_timeout(400)
     box, banner = dialog.bounding_box(), clara.page.locator(".cookies").bounding_box()
     assert box
     assert banner
@@ -407,12 +450,11 @@ def test_one_tab_shows_it(invited, offer, behind):
     clara = invited()
     first = clara.wait()
     other = clara.new_page()
-    other.add_init_script("localStorage.setItem('saltholm-consent', 'yes')")
+    other.add_init_script(AGREED)
     clara.look_at(other, "/goods/ember")
-    expect(first.or_(other.locator("helpdesk-invitation").get_by_role("dialog")).first).to_be_visible()
-    clara.page.wait_for_timeout(4000)
-    shown = clara.page.locator("helpdesk-invitation").count() + other.locator("helpdesk-invitation").count()
-    assert shown == 1
+    # Headless, both tabs are visible: both ask, and of each browser only one question is granted.
+    other.wait_for_timeout(5000)
+    assert first.count() + other.locator("helpdesk-invitation").count() == 1
     assert len(behind.came_of(invitation=invitation)) == 1
 
 

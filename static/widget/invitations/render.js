@@ -82,6 +82,12 @@ export class Scene {
   draw() {
     const { design, panel } = this;
     panel.replaceChildren(...design.draw(this).filter((each) => each !== false), this.close());
+    const says = /** @type {HTMLElement} */ (panel.querySelector(".says"));
+    // Words that had to give way can be scrolled with the keys too.
+    new ResizeObserver(() => {
+      if (says.scrollHeight > says.clientHeight + 1) says.tabIndex = 0;
+      else says.removeAttribute("tabindex");
+    }).observe(says);
   }
 
   /** Answered in place: what was asked makes room for thanks. @param {string} words @param {string} [more] @param {() => void} [act] */

@@ -293,6 +293,7 @@ export class Host {
       invited: this.invited,
     };
     frame.contentWindow?.postMessage(hello, this.origin, [port2]);
+    this.invited = undefined;
   }
 
   /**
