@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from chat.views import agents, routing, routing_log, simulation
+from chat.views import (
+    agents,
+    invitation_editor,
+    invitation_manners,
+    invitation_report,
+    invitation_why,
+    invitations,
+    routing,
+    routing_log,
+    simulation,
+)
 
 urlpatterns = [
     path("members/<uuid:public_id>/", agents.agent, name="member"),
@@ -23,4 +33,18 @@ urlpatterns = [
     path("routing/departments/<uuid:public_id>/own/", routing.own, name="own_routing"),
     path("routing/departments/<uuid:public_id>/follow/", routing.follow, name="follow_routing"),
     path("routing/departments/<uuid:public_id>/preview/", routing.department_preview, name="department_preview"),
+    path("invitations/", invitations.invitations, name="invitations"),
+    path("invitations/gallery/", invitations.gallery, name="invitation_gallery"),
+    path("invitations/order/", invitations.order, name="order_invitations"),
+    path("invitations/conditions/", invitation_editor.explain, name="explain_conditions"),
+    path("invitations/manners/", invitation_manners.manners, name="invitation_manners"),
+    path("invitations/try/", invitation_why.try_out, name="try_invitations"),
+    path("invitations/log/", invitation_why.log, name="invitation_log"),
+    path("invitations/log/<uuid:public_id>/", invitation_why.decision, name="invitation_decision"),
+    path("invitations/<uuid:public_id>/", invitation_editor.edit, name="invitation"),
+    path("invitations/<uuid:public_id>/report/", invitation_report.report, name="invitation_report"),
+    path("invitations/<uuid:public_id>/activate/", invitations.activate, name="activate_invitation"),
+    path("invitations/<uuid:public_id>/pause/", invitations.pause, name="pause_invitation"),
+    path("invitations/<uuid:public_id>/copy/", invitations.copy, name="copy_invitation"),
+    path("invitations/<uuid:public_id>/archive/", invitations.archive, name="archive_invitation"),
 ]

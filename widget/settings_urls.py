@@ -10,6 +10,7 @@ urlpatterns = [
     path("widgets/look/", views.look, name="widget_look"),
     path("widgets/<uuid:public_id>/", views.edit, name="widget"),
     path("widgets/<uuid:public_id>/seen/", views.sighting, name="widget_seen"),
+    path("widgets/<uuid:public_id>/invitations/", views.invitation_look, name="invitation_look"),
     path("widgets/<uuid:public_id>/delete/", views.delete, name="delete_widget"),
 ]
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +21,9 @@ from helpdesk.accounts.views.doors import MemberRequest, admins_only, attempt, s
 from helpdesk.times import wire_time
 from tickets.models import Ticket
 from widget.actions.widgets import allow_site, change_widget, create_widget, delete_widget
-from widget.config import widget_config
+from widget.config import language_for, widget_config
 from widget.forms import NewWidgetForm, SiteForm, WidgetForm
+from widget.invitation_texts import INVITATION
 from widget.look import brand
 from widget.models import Widget, colour_form
 
@@ -63,6 +64,17 @@ def edit(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
         "origin": settings.BASE_URL,
     }
     return render(request, "widget/edit_widget.html", context)
+
+
+@admins_only
+@require_safe
+def invitation_look(request: MemberRequest, slug: str, public_id: UUID) -> JsonResponse:
+    """What an invitation needs around it, for the previews of the settings: `?language=` is the visitor's."""
+    widget = _widget(public_id)
+    with translation.override(language_for(widget, request.GET.get("language", request.LANGUAGE_CODE))):
+        words = {key: str(said) for key, said in INVITATION.items()}
+    look = {"brand": brand(widget.colour), "dark": widget.dark, "position": widget.position}
+    return JsonResponse({"look": look, "words": words})
 
 
 def _our_words(widget: Widget, languages: list[str]) -> dict[str, dict[str, str]]:

@@ -24,7 +24,7 @@ from chat.actions.invitations import set_manners
 from chat.auth import member_peer
 from chat.browsing.here import registry
 from chat.commands import COMMANDS as AGENT_COMMANDS
-from chat.models import AlertWhy, LeadAlert, Ring, RoutingDecision, RoutingPolicy, Simulation
+from chat.models import AlertWhy, InvitationDecision, LeadAlert, Ring, RoutingDecision, RoutingPolicy, Simulation
 from helpdesk import fields
 from helpdesk.accounts.actions.api_token import create_api_token
 from helpdesk.accounts.models import ApiToken, Invitation
@@ -117,6 +117,7 @@ class North:
                 inputs={},
                 outcome=CANARY,
             )
+            self.inviting_decision = InvitationDecision.objects.first()
             self.simulation = Simulation.objects.create(
                 member=north.maya,
                 department=department,
@@ -146,7 +147,10 @@ class North:
             "routing/log/": self.decision,
             "routing/simulator/": self.simulation,
             "members/": self.side.theo,
-            "invitations/": self.invitation,
+            "invitations/log/": self.inviting_decision,
+            "/resend/": self.invitation,
+            "/revoke/": self.invitation,
+            "invitations/": self.shown,
             "departments/": self.side.departments["delivery"],
             "widgets/": self.side.widget,
             "canned/": self.canned,

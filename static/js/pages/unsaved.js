@@ -4,8 +4,9 @@ export function unsavedChanges() {
   const form = document.querySelector("form[data-watch]");
   if (!(form instanceof HTMLFormElement)) return;
   const note = document.querySelector("[data-unsaved]");
-  // What was refused is shown as typed, so it is not saved either.
-  const before = form.querySelector('[aria-invalid="true"]') ? "" : snapshot(form);
+  // What was refused, or sent only to be asked for more, is shown as typed: it is not saved either.
+  const isTyped = form.dataset.watch === "typed" || form.querySelector('[aria-invalid="true"]');
+  const before = isTyped ? "" : snapshot(form);
   let sending = false;
   const isChanged = () => !sending && snapshot(form) !== before;
 

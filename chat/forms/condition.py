@@ -1,0 +1,302 @@
+"""One condition as a row of a form, whose inputs are those that its kind needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from chat.condition_words import DAY, GROUPS, HOUR, MINUTE, OPERATORS, SPANS, ZONES, Names
+from chat.countries import COUNTRIES
+from chat.targeting.kinds import NATURES, Kind, Naming, Nature
+from chat.targeting.operators import BARE, LISTS, NUMBER, TEXT, Operator, compare
+from chat.targeting.patterns import BadPattern
+from chat.targeting.reading import MAX_TEXT
+from helpdesk.accounts.forms import offer
+from helpdesk.accounts.languages import spoken_choices
+
+UNITS = ((1, _("seconds")), (MINUTE, _("minutes")), (HOUR, _("hours")), (DAY, _("days")))
+PLAIN_UNITS = {Kind.SCROLL_PERCENT: "%", Kind.SCREEN_WIDTH: "px", Kind.SCREEN_HEIGHT: "px"}
+TEAMS = frozenset({Kind.DEPARTMENT_ONLINE, Kind.FREE_PLACES, Kind.QUEUE_LENGTH})
+EARLIER = frozenset({Kind.INVITATION_SHOWN, Kind.INVITATION_DISMISSED, Kind.INVITATION_ACCEPTED})
+PATTERNS = (Operator.MATCHES, Operator.DOES_NOT_MATCH)
+ADDRESSES = frozenset({Kind.PAGE_URL, Kind.ENTRY_URL, Kind.PREVIOUS_URL, Kind.REFERRER_DOMAIN, Kind.PAGE_TITLE})
+MOST_SAMPLES = 20
+# With these the list is what is meant nearly always; a new row begins with it.
+LISTS_FIRST = frozenset({Kind.COUNTRY, Kind.LANGUAGE, Kind.DEVICE, Kind.BROWSER})
+SELECT = forms.Select({"class": "input"})
+LTR = {"class": "input", "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What can be chosen: kinds of conditions, and what their ids stand for."""
+
+    kinds: Set[Kind] = frozenset(Kind)
+    names: Names = field(default_factory=Names)
+
+
+class AnyOf(forms.MultipleChoiceField):
+    """Ticks in a list. What is not in the list is left for the core to judge."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, _value: Any) -> bool:
+        return True
+
+
+class ConditionForm(forms.Form):
+    """One condition: its kind, and whatever that kind is compared with.
+
+    Nothing is refused here: `stored` says what was typed as the core reads it, `show` puts its problems at the inputs.
+    """
+
+    kind = forms.CharField(label=_("What"), required=False, widget=SELECT)
+    name = forms.CharField(label=_("Which"), required=False, widget=forms.TextInput(LTR))
+    operator = forms.CharField(label=_("Comparison"), required=False, widget=SELECT)
+    text = forms.CharField(label=_("Text"), required=False, widget=forms.TextInput({**LTR, "maxlength": MAX_TEXT}))
+    number = forms.CharField(
+        label=_("Number"), required=False, widget=forms.NumberInput({"class": "input num", "step": "any"})
+    )
+    unit = forms.CharField(label=_("Unit"), required=False, widget=SELECT)
+    entries = AnyOf(label=_("Which ones"), required=False)
+    lines = forms.CharField(
+        label=_("Which ones, a line for each"), required=False, widget=forms.Textarea({**LTR, "rows": 3})
+    )
+    within = forms.CharField(
+        label=_("In the last"),
+        required=False,
+        widget=forms.NumberInput({"class": "input num", "min": 1, "placeholder": "∞"}),
+    )
+    within_unit = forms.CharField(label=_("Unit"), required=False, widget=SELECT)
+    zone = forms.CharField(label=_("Whose time"), required=False, widget=SELECT)
+    samples = forms.CharField(
+        label=_("Try it on these, a line for each"), required=False, widget=forms.Textarea({**LTR, "rows": 3})
+    )
+
+    def __init__(self, *args: Any, offered: Offered, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self._stored: dict[str, Any] | None = None
+        given = self._given("kind")
+        self.chosen = next((kind for kind in Kind if kind == given), None)
+        self.nature: Nature | None = NATURES[self.chosen] if self.chosen else None
+        chosen = self._given("operator")
+        if self.nature and chosen not in self.nature.operators:
+            chosen = first_operator(self.chosen)
+            if self.is_bound:  # another kind was chosen without a script: what it is compared with is asked anew
+                self.data = self.data.copy()
+                self.data[self.add_prefix("operator")] = chosen
+        self.operator_chosen = next((each for each in Operator if each == chosen), None)
+        self._offer()
+
+    def _given(self, name: str) -> str:
+        return str(self.data.get(self.add_prefix(name), "") if self.is_bound else self.initial.get(name, ""))
+
+    def _offer(self) -> None:
+        self._choices("kind", kind_choices(self.offered.kinds, self.chosen))
+        self._choices("unit", UNITS)
+        self._choices("within_unit", UNITS)
+        self._choices("zone", [(zone.value, words) for zone, words in ZONES.items()])
+        if self.nature is None or self.chosen is None:
+            return
+        self._choices("operator", [(each.value, words) for each, words in _in_order(self.chosen)])
+        if names := self._names():
+            self.fields["name"].widget = forms.Select({"class": "input"}, choices=names)
+        offer(self.fields["entries"], self._entries())
+
+    def _choices(self, name: str, choices: Any) -> None:
+        self.fields[name].widget.choices = list(choices)  # type: ignore[attr-defined]  a Select
+
+    def _names(self) -> list[tuple[str, Any]]:
+        """What `name` can be chosen from; nothing where it is typed."""
+        if self.chosen in TEAMS:
+            return self._with_given(
+                [("", _("the whole team")), *self.offered.names.departments.items()], self._given("name")
+            )
+        if self.chosen in EARLIER:
+            return self._with_given(
+                [("", _("Choose one")), *self.offered.names.invitations.items()], self._given("name")
+            )
+        return []
+
+    def _entries(self) -> list[tuple[str, Any]]:
+        match self.chosen:
+            case Kind.HOUR:
+                return [(str(hour), f"{hour:02d}:00") for hour in range(24)]
+            case Kind.WEEKDAY:
+                return [(str(day + 1), words) for day, words in WEEKDAYS.items()]
+            case Kind.LANGUAGE:
+                found: list[tuple[str, Any]] = spoken_choices()
+            case Kind.COUNTRY:
+                found = [(code, code) for code in COUNTRIES]
+            case Kind.SEGMENT:
+                found = list(self.offered.names.segments.items())
+            case _:
+                return []
+        for value in () if self.is_bound else self.initial.get("entries", ()):
+            found = self._with_given(found, value)
+        return found
+
+    @staticmethod
+    def _with_given(choices: list[tuple[str, Any]], given: str) -> list[tuple[str, Any]]:
+        """What was saved stays, also when it is gone by now."""
+        return choices if given in dict(choices) else [*choices, (given, given)]
+
+    # --- what stands in a row ---
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """The inputs beside kind and comparison, each with the comparisons that need it ("" for all)."""
+        nature = self.nature
+        if nature is None:
+            return
+        allowed = nature.operators
+        numbers = NUMBER & allowed if nature.choices is None else frozenset()
+        parts = (
+            ("text", (TEXT - LISTS) & allowed),
+            ("number", numbers),
+            ("entries" if self._entries() else "lines", LISTS & allowed),
+        )
+        yield from ((part, " ".join(sorted(needs))) for part, needs in parts if needs)
+
+    @property
+    def has_name(self) -> bool:
+        return self.nature is not None and self.nature.naming != Naming.NONE
+
+    @property
+    def has_span(self) -> bool:
+        return self.nature is not None and self.nature.has_span
+
+    @property
+    def has_zone(self) -> bool:
+        return self.nature is not None and self.nature.has_zone
+
+    @property
+    def is_span(self) -> bool:
+        return self.chosen in SPANS
+
+    @property
+    def plain_unit(self) -> str:
+        return PLAIN_UNITS.get(self.chosen, "") if self.chosen else ""
+
+    @property
+    def can_be_tried(self) -> bool:
+        return self.chosen in ADDRESSES
+
+    # --- as the core reads it ---
+    def stored(self) -> dict[str, Any]:
+        """Must hold: the form is bound, and nothing was refused yet."""
+        if self._stored is None:
+            self.full_clean()
+            self._stored = self._read(self.cleaned_data)
+        return self._stored
+
+    def _read(self, asked: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {"kind": asked["kind"], "operator": self.operator_chosen or asked["operator"]}
+        if self.nature is None:
+            return found
+        if self.operator_chosen not in BARE:
+            found["value"] = self._value(asked)
+        if self.has_name:
+            found["name"] = asked["name"]
+        if self.has_span:
+            found["within_seconds"] = _in_seconds(asked["within"], asked["within_unit"]) if asked["within"] else None
+        if self.has_zone:
+            found["zone"] = asked["zone"]
+        return found
+
+    def _value(self, asked: dict[str, Any]) -> Any:
+        if self.operator_chosen in LISTS:
+            ticked = asked["entries"] if self._entries() else _lines(asked["lines"])
+            return [_number(each) for each in ticked] if self.nature and self.nature.choices else list(ticked)
+        if self.operator_chosen in NUMBER:
+            return _in_seconds(asked["number"], asked["unit"]) if self.is_span else _number(asked["number"])
+        return asked["text"]
+
+    def lacks_text(self) -> bool:
+        """Every text contains nothing: such a condition would say nothing. That something is empty can be meant."""
+        needs = self.operator_chosen in TEXT - LISTS - {Operator.IS, Operator.IS_NOT}
+        return bool(needs and not str(self.stored().get("value", "")).strip())
+
+    def input_of(self, field_name: str) -> str:
+        """Which input a field of the core's condition stands in: "value" is one of several."""
+        if field_name != "value":
+            return {"within_seconds": "within"}.get(field_name, field_name if field_name in self.fields else "kind")
+        needed = [part for part, needs in self.parts() if self.operator_chosen in needs.split()]
+        return needed[0] if needed else "operator"
+
+    def tried(self) -> list[tuple[str, bool]]:
+        """The sample texts, and whether the condition is true of each."""
+        if not self.is_bound or self.operator_chosen is None:
+            return []
+        stored = self.stored()
+        if not stored.get("value"):
+            return []
+        try:
+            return [
+                (each, compare(each, self.operator_chosen, stored["value"]))
+                for each in _lines(self["samples"].value() or "")[:MOST_SAMPLES]
+            ]
+        except BadPattern:
+            return []
+
+
+def first_operator(kind: Kind | None) -> Operator:
+    return _in_order(kind)[0][0] if kind else Operator.IS
+
+
+def _in_order(kind: Kind) -> list[tuple[Operator, Any]]:
+    ordered = [(each, words) for each, words in OPERATORS.items() if each in NATURES[kind].operators]
+    return sorted(ordered, key=lambda each: each[0] not in LISTS) if kind in LISTS_FIRST else ordered
+
+
+def kind_choices(kinds: Set[Kind], chosen: Kind | None = None) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Every kind of `kinds` under its heading; one that was chosen before stays."""
+    groups = (
+        (title, [(kind.value, words) for kind, words in group.items() if kind in kinds or kind == chosen])
+        for title, group in GROUPS
+    )
+    return [(title, choices) for title, choices in groups if choices]
+
+
+def shown_condition(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored condition as the row's inputs."""
+    kind, value = Kind(stored["kind"]), stored.get("value")
+    shown: dict[str, Any] = {"kind": kind.value, "operator": stored["operator"], "name": stored.get("name", "")}
+    shown["zone"] = stored.get("zone", "")
+    if isinstance(value, list):
+        shown |= {"entries": [str(each) for each in value], "lines": "\n".join(map(str, value))}
+    elif isinstance(value, str):
+        shown["text"] = value
+    elif value is not None:
+        shown |= dict(zip(("number", "unit"), _with_unit(value) if kind in SPANS else (value, 1), strict=True))
+    if stored.get("within_seconds") is not None:
+        shown |= dict(zip(("within", "within_unit"), _with_unit(stored["within_seconds"]), strict=True))
+    return shown
+
+
+def _with_unit(seconds: float) -> tuple[float, int]:
+    unit = next((unit for unit in (DAY, HOUR, MINUTE) if seconds and seconds % unit == 0), 1)
+    return (seconds // unit if unit > 1 else seconds), unit
+
+
+def _number(text: str) -> float | str:
+    """The number, whole where it is; what is none stays as it was typed."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _in_seconds(text: str, unit: str) -> float | str:
+    number = _number(text)
+    factor = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 6 else 1
+    return number if isinstance(number, str) else _number(str(number * factor))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
