@@ -89,8 +89,10 @@ class ConditionForm(forms.Form):
         if self.nature and chosen not in self.nature.operators:
             chosen = first_operator(self.chosen)
             if self.is_bound:  # another kind was chosen without a script: what it is compared with is asked anew
-                self.data = self.data.copy()
-                self.data[self.add_prefix("operator")] = chosen
+                asked_anew: Any = self.data
+                asked_anew = asked_anew.copy()
+                asked_anew[self.add_prefix("operator")] = chosen
+                self.data = asked_anew
         self.operator_chosen = next((each for each in Operator if each == chosen), None)
         self._offer()
 
@@ -110,7 +112,8 @@ class ConditionForm(forms.Form):
         offer(self.fields["entries"], self._entries())
 
     def _choices(self, name: str, choices: Any) -> None:
-        self.fields[name].widget.choices = list(choices)  # type: ignore[attr-defined]  a Select
+        widget: Any = self.fields[name].widget  # a Select
+        widget.choices = list(choices)
 
     def _names(self) -> list[tuple[str, Any]]:
         """What `name` can be chosen from; nothing where it is typed."""

@@ -127,14 +127,14 @@ class Conditions:
 
     def _add(self, where: str) -> None:
         """The buttons of a page without a script: "row", "group", or the number of the group that gets a row."""
-        number = 1 + max((int(each.prefix.rpartition("-")[2]) for each in self.top.members), default=-1)
+        number = 1 + max((_number_of(each) for each in self.top.members), default=-1)
         if where == "row":
             self.top.members.append(self._blank(f"{self.prefix}-{number}", self._first_kind()))
         elif where == "group":
             self.top.members.append(Rows(f"{self.prefix}-{number}", Match.ANY))
         for group in self.top.members:
             if isinstance(group, Rows) and group.prefix in (f"{self.prefix}-{where}", f"{self.prefix}-{number}"):
-                inner = 1 + max((int(each.prefix.rpartition("-")[2]) for each in group.members), default=-1)
+                inner = 1 + max((_number_of(each) for each in group.members), default=-1)
                 group.members.append(self._blank(f"{group.prefix}-{inner}", self._first_kind()))
 
     # --- from what is saved ---
@@ -145,8 +145,9 @@ class Conditions:
             if "of" not in member:
                 top.members.append(self._row(prefix, member))
                 continue
-            rows = [self._row(f"{prefix}-{inner}", each) for inner, each in enumerate(member["of"])]
-            top.members.append(Rows(prefix, member["match"], rows))
+            group = Rows(prefix, member["match"])
+            group.members += [self._row(f"{prefix}-{inner}", each) for inner, each in enumerate(member["of"])]
+            top.members.append(group)
         return top
 
     def _row(self, prefix: str, stored: Mapping[str, Any]) -> ConditionForm:
@@ -165,3 +166,8 @@ class Conditions:
             member.problems.append(sentence(problem))
         elif (shown := sentence(problem)) not in member.errors.get(member.input_of(name or "kind"), ()):
             member.add_error(member.input_of(name or "kind"), shown)
+
+
+def _number_of(member: ConditionForm | Rows) -> int:
+    """Its number below what it stands in."""
+    return int(str(member.prefix).rpartition("-")[2])

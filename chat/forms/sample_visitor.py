@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,7 +110,7 @@ class SampleVisitorForm(forms.Form):
         """The visitor, now. Must hold: the form is valid. `invitation`: the one that “shown before” means."""
         asked = self.cleaned_data
         now = timezone.now().timestamp()
-        offset = int((timezone.now().astimezone(zone).utcoffset() or timezone.timedelta()).total_seconds())
+        offset = int((timezone.now().astimezone(zone).utcoffset() or timedelta()).total_seconds())
         return Facts(
             now=now,
             person=Person(

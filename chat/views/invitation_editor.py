@@ -112,7 +112,8 @@ class Editor:
 
     def is_valid(self) -> bool:
         """All are asked, so that everything at fault is shown at once."""
-        are_valid = [each.is_valid() for each in (self.form, self.audience, self.trigger, *self.variants)]
+        forms: tuple[Any, ...] = (self.form, self.audience, self.trigger, *self.variants)
+        are_valid = [each.is_valid() for each in forms]
         return all(are_valid)
 
     def save(self, request: MemberRequest) -> bool:
