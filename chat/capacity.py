@@ -19,7 +19,7 @@ class OfflineWhy(StrEnum):
     """Why visitors are shown the offline form."""
 
     CLOSED = "closed"  # out of hours, and nobody stays available
-    NOBODY = "nobody"  # no agent is online
+    NOBODY = "nobody"  # no agent is online and takes chats
     QUEUE_FULL = "queue_full"
 
 
@@ -43,7 +43,8 @@ class Capacity:
 
     def _own_why(self, department_id: int | None) -> OfflineWhy | None:
         floor, is_open = self.floor, self.hours.is_open(department_id, self.floor.now)
-        online = [seat for seat in floor.seats_of(department_id) if seat.is_online(floor.now)]
+        seats = floor.seats_of(department_id)
+        online = [seat for seat in seats if seat.is_online(floor.now) and not seat.is_paused(department_id)]
         if not is_open:
             online = [seat for seat in online if seat.is_forced_online(floor.policies, department_id)]
         if not online:

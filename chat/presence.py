@@ -36,14 +36,14 @@ def available_members() -> QuerySet[Membership]:
 
 
 def is_online(department: Department | None = None) -> bool:
-    """Whether it is open and somebody is there: for the department or, with None, for anybody.
+    """Whether it is open and somebody is there who does not pause: for the department or, with None, for anybody.
 
     Out of hours it takes somebody who stays available.
     """
     key = department.pk if department else None
-    members = available_members()
+    members = available_members().exclude(desk__paused_at__isnull=False)
     if department is not None:
-        members = members.filter(departments=department)
+        members = members.filter(departments=department).exclude(pauses__department=department)
     if current_hours().is_open(key, timezone.now()):
         return members.exists()
     policy = policy_of(key)

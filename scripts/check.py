@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,6 +188,7 @@ def manage(name: str, *arguments: str) -> Check:
     return Check(name, run)
 
 
+PROCESSES = 2
 UNIT = (
     "tests",
     *(f"--ignore={path}" for path in ("tests/e2e", "tests/js", "tests/faults/live", "tests/faults/wire")),
@@ -201,13 +202,13 @@ def with_paths(arguments: Sequence[str], usual: Sequence[str]) -> list[str]:
 
 
 def pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:
-    """The unit tests, with a real Valkey beside them and a data directory of their own."""
-    with (
-        tempfile.TemporaryDirectory(prefix="helpdesk-test-") as directory,
-        running_valkey(Path(directory)) as redis_url,
-    ):
-        own = {"HELPDESK_DATA": directory, "TEST_REDIS_URL": redis_url, "REDIS_URL": "", **environment}
-        return run_pytest(list(arguments), own)
+    """The unit tests in two processes, each with a real Valkey beside it and a data directory of its own."""
+    with ExitStack() as keep:
+        directory = keep.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-test-"))
+        urls = [keep.enter_context(running_valkey(Path(directory) / str(number))) for number in range(PROCESSES)]
+        own = {"HELPDESK_DATA": directory, "TEST_REDIS_URLS": " ".join(urls), "REDIS_URL": "", **environment}
+        # A file's tests stay together: some make a world once for all of them.
+        return run_pytest(["-n", str(PROCESSES), "--dist", "loadfile", *arguments], own)
 
 
 def run_pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:
@@ -234,6 +235,7 @@ def count_tests(report: Path) -> str:
 
 @contextmanager
 def running_valkey(directory: Path) -> Iterator[str]:
+    directory.mkdir(exist_ok=True)
     valkey, parent = Valkey(directory), os.getpid()
     process = subprocess.Popen(valkey.command(), stdout=subprocess.DEVNULL, preexec_fn=lambda: die_with_parent(parent))
     try:

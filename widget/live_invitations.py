@@ -103,7 +103,7 @@ class Inviting:
 
     async def tracked(self, event: Mapping[str, Any]) -> None:
         """What the site tracks may be somebody's goal."""
-        if event["name"] in armory().shop(self.door.visit.workspace_id).goals:
+        if armory().may_be_goal(self.door.visit.workspace_id, event["name"]):
             currency = event["properties"].get("currency", "")
             await self._note(event["name"], event["id"] or uuid4().hex, event["value"] or 0, str(currency)[:3])
 

@@ -78,7 +78,9 @@ def _is_known(reached: Reached) -> bool:
 def _owed_to(
     reached: Reached, visitor: Visitor | None, windows: dict[int, float], now: datetime
 ) -> InvitationExposure | None:
-    whose = Q(browser=reached.browser) if visitor is None else Q(browser=reached.browser) | Q(visitor=visitor)
+    whose = Q(browser=reached.browser)
+    if visitor is not None:
+        whose |= Q(visitor=visitor) if visitor.contact_id is None else Q(visitor__contact=visitor.contact_id)
     # A touch may be much younger than the decision, when the window stays open: twice the longest is enough.
     since = now - timedelta(days=2 * LONGEST_DAYS)
     rows = {

@@ -145,6 +145,7 @@ def tell_desks(floor: Floor, changed: Iterable[int] = ()) -> None:
 
 
 def _tell(member: Membership) -> None:
+    shop_window_changed(member.workspace_id)  # visitors see whether anybody takes chats
     desk = Desk.objects.filter(membership=member).first() or Desk(membership=member)
     paused = DepartmentPause.objects.filter(membership=member).values_list("department_id", flat=True)
     publish.told_each([_news(member, desk_frame(desk, set(paused)))])

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, UUIDField
+from django.db.models import F, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from chat.inviting.asked import Asked
@@ -52,10 +52,13 @@ def answer_due(asked: Asked) -> None:
 
 
 def hold_visitor(public_id: UUID | None) -> Visitor | None:
-    """The visitor, locked: two devices of theirs do not spend one budget at the same moment."""
+    """The visitor, locked with the others of the same contact: two devices do not spend one budget at once."""
     if public_id is None:
         return None
-    found: Visitor | None = Visitor.objects.select_for_update(no_key=True).filter(public_id=public_id).first()
+    found: Visitor | None = Visitor.objects.select_related("contact").filter(public_id=public_id).first()
+    if found is not None:
+        whose = Q(pk=found.pk) if found.contact_id is None else Q(contact=found.contact_id)
+        list(Visitor.objects.select_for_update(no_key=True).filter(whose).order_by("id").values_list("pk"))
     return found
 
 

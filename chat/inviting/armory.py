@@ -11,7 +11,7 @@ from chat.browsing.here import registry
 from chat.browsing.registry import Visit
 from chat.browsing.rows import Row, Tab
 from chat.inviting.arming import NOTHING, Arming
-from chat.inviting.shop import CLOSED, Shop, read_shop
+from chat.inviting.shop import Shop, read_shop
 from helpdesk.errors import HelpdeskError
 from helpdesk.realtime import pool
 
@@ -29,10 +29,10 @@ class Armory:
         self._wake = asyncio.Event()
         self._ticker: asyncio.Task[None] | None = None
 
-    def shop(self, workspace_id: int) -> Shop:
-        """As it was a few seconds ago; CLOSED while nothing is known."""
+    def may_be_goal(self, workspace_id: int, event: str) -> bool:
+        """Whether some invitation waits for the event; True while nothing is known."""
         arming = self._armings.get(workspace_id)
-        return arming.shop if arming else CLOSED
+        return arming is None or event in arming.shop.goals
 
     def arm(self, visit: Visit) -> None:
         """Something changed on a page or about its visitor: tell the browser's pages what to wait for now."""

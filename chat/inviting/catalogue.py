@@ -66,9 +66,10 @@ def as_invitation(row: Row) -> Invitation:
     )
 
 
-def goals(rows: Mapping[str, Row]) -> frozenset[str]:
-    """The events that somebody waits for."""
-    return frozenset(each.goal["event"] for each in rows.values()) - {""}
+def goals() -> frozenset[str]:
+    """The events that some invitation waits for that was ever active: what it brings comes later than it is shown."""
+    waiting = Row.objects.filter(started_at__isnull=False).values_list("goal", flat=True)
+    return frozenset(goal["event"] for goal in waiting) - {""}
 
 
 def _is_open(row: Row, now: datetime, hours: Hours) -> bool:

@@ -19,7 +19,7 @@ BY_HAND = "by_hand"  # the campaign of what agents wrote
 
 
 def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: SpeechBudget) -> Facts:
-    """The facts with what was shown to this browser and, once it is known whose it is, to their other ones.
+    """The facts with what was shown to this browser and, once it is known whose it is, on their other ones.
 
     Must hold: `budget` is locked, so that nothing is decided for the browser meanwhile.
     """
@@ -29,7 +29,7 @@ def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: S
         facts,
         person=replace(
             facts.person,
-            key=str(visitor.public_id) if visitor else str(browser),
+            key=_key(browser, visitor),
             has_opted_out=budget.opted_out_at is not None or _opted_out_elsewhere(rows, browser),
             last_chat_at=_last_chat_at(visitor),
         ),
@@ -39,8 +39,19 @@ def completed(facts: Facts, *, browser: UUID, visitor: Visitor | None, budget: S
     )
 
 
+def _key(browser: UUID, visitor: Visitor | None) -> str:
+    """Whose lots fall: of the customer that the team knows, so that they fall alike on all their devices."""
+    if visitor is None:
+        return str(browser)
+    return str(visitor.contact.public_id if visitor.contact else visitor.public_id)
+
+
 def _exposures(browser: UUID, visitor: Visitor | None) -> list[Any]:
-    return OF_BROWSER.ask(browser=browser) if visitor is None else OF_VISITOR.ask(browser=browser, visitor=visitor.pk)
+    if visitor is None:
+        return OF_BROWSER.ask(browser=browser)
+    if visitor.contact_id is None:
+        return OF_VISITOR.ask(browser=browser, visitor=visitor.pk)
+    return OF_CONTACT.ask(browser=browser, contact=visitor.contact_id)
 
 
 def _exposure(row: Any) -> Exposure:
@@ -64,15 +75,22 @@ def _live_chats(visitor: Visitor | None) -> list[int | None]:
     """Whose they are."""
     if visitor is None:
         return []
-    live = Chat.objects.live().filter(ticket__visitor=visitor, ticket__state__in=OPEN_STATES)
+    live = Chat.objects.live().filter(_theirs(visitor), ticket__state__in=OPEN_STATES)
     return list(live.values_list("ticket__assignee_id", flat=True))
 
 
 def _last_chat_at(visitor: Visitor | None) -> float | None:
     if visitor is None:
         return None
-    last = Chat.objects.filter(ticket__visitor=visitor).aggregate(last=Max("ended_at"))["last"]
+    last = Chat.objects.filter(_theirs(visitor)).aggregate(last=Max("ended_at"))["last"]
     return last.timestamp() if last is not None else None
+
+
+def _theirs(visitor: Visitor) -> Q:
+    """Chats of the visitor, on all their devices if the team knows who it is."""
+    if visitor.contact_id is None:
+        return Q(ticket__visitor=visitor)
+    return Q(ticket__visitor__contact=visitor.contact_id)
 
 
 # --- asked for each decision ------------------------------------------------------------------------------------------
@@ -90,4 +108,9 @@ OF_VISITOR = Kept(
     lambda browser, visitor: _newest(Q(browser=browser) | Q(visitor=visitor)),
     browser=UUIDField(),
     visitor=BigAutoField(),
+)
+OF_CONTACT = Kept(
+    lambda browser, contact: _newest(Q(browser=browser) | Q(visitor__contact_id=contact)),
+    browser=UUIDField(),
+    contact=BigAutoField(),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -43,9 +43,9 @@ CLOSED = Shop((), (), 0, False, frozenset())
 def read_shop(workspace_id: int) -> Shop:
     """As it is now. On a thread that may use the database. Nearly nothing is read where nothing is active."""
     with scope.workspace(workspace_id):
-        catalogue = current_catalogue()
+        catalogue, awaited = current_catalogue(), goals()
         if not catalogue.rows:
-            return CLOSED
+            return replace(CLOSED, goals=awaited)
         now = timezone.now()
         capacity = current_capacity()
         invitations = catalogue.at(now, capacity.hours)
@@ -54,7 +54,7 @@ def read_shop(workspace_id: int) -> Shop:
             teams=teams_of(capacity),
             utc_offset=workspace_offset(now),
             is_switched_off=catalogue.manners.is_switched_off,
-            goals=goals(catalogue.rows),
+            goals=awaited,
             minute=int(now.timestamp() // 60) if _has_clock(invitations) else 0,
             catalogue=catalogue,
         )

@@ -12,8 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat.actions import presence
+from chat.actions.desks import pause_desk, resume_desk
 from chat.capacity import current_capacity
-from chat.models import Desk, RoutingPolicy
+from chat.models import Desk, PausedWhy, RoutingPolicy
+from chat.presence import is_online
 from helpdesk.accounts.actions.opening_hours import set_opening_hours
 from helpdesk.accounts.calendar import Interval
 from tests.world import Side, World
@@ -53,6 +55,22 @@ def test_with_nobody_there_and_out_of_hours_it_is_not_the_queue(world: World) ->
             week = [(Interval(540, 1020),)] * 5 + [()] * 2
             set_opening_hours(by=north.olga, department=None, time_zone="UTC", week=week, special=[])
         assert why(north) == "closed"
+
+
+def test_when_everybody_who_is_there_pauses_nobody_takes_chats(world: World) -> None:
+    north = world.north
+    come(north, "maya", "theo")
+    with north.inside():
+        pause_desk(member=north.maya, why=PausedWhy.SELF)
+        assert (why(north), is_online()) == (None, True)
+        pause_desk(member=north.theo, why=PausedWhy.ADMIN)
+        assert (why(north), is_online()) == ("nobody", False)
+        resume_desk(member=north.maya)
+        delivery = north.departments["delivery"]
+        assert (why(north, "delivery"), is_online(delivery)) == (None, True)
+        pause_desk(member=north.maya, why=PausedWhy.SELF, department=delivery)
+        assert (why(north, "delivery"), is_online(delivery)) == ("nobody", False)
+        assert (why(north), is_online()) == (None, True)
 
 
 def test_a_queue_is_full_when_as_many_wait_as_its_agents_are_given(world: World) -> None:

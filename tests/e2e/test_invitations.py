@@ -191,6 +191,46 @@ def test_a_picture_that_does_not_come_leaves_the_rest(invited, offer):
     clara.faults.clear()
 
 
+def test_the_basket_is_shown_as_the_shop_told_it(invited, offer):
+    offer("full_basket", audience={"match": "all", "of": [{"kind": "cart_items", "operator": "at_least", "value": 3}]})
+    clara = invited(color_scheme="dark")
+    for slug in ("tide", "ember", "ember"):
+        clara.visit(f"/goods/{slug}").page.get_by_role("button", name="Add to basket").click()
+    dialog = clara.wait("/basket")
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog).to_contain_text("€68.00")
+    expect(dialog).to_contain_text("× 2")
+    expect(dialog).to_contain_text("€116.00")
+    expect(dialog.locator("img")).to_have_count(2)
+    clara.shot("invitation-basket")
+    assert faults(clara.page) == []
+
+
+def test_the_workspace_says_where_it_stands(invited, offer):
+    offer("card_person", position="centre")
+    clara = invited()
+    dialog = clara.wait()
+    expect(dialog).to_be_visible()
+    clara.page.wait_for_timeout(400)
+    box = dialog.bounding_box()
+    assert box
+    assert abs(box["x"] + box["width"] / 2 - 720) < 10
+    assert abs(box["y"] + box["height"] / 2 - 450) < 10
+
+
+def test_the_keys_reach_it_and_leave_it_for_the_launcher(invited, offer):
+    offer("card_person")
+    clara = invited()
+    dialog = clara.wait()
+    expect(dialog).to_be_visible()
+    clara.launcher().focus()
+    clara.page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="Chat with Maya")).to_be_focused()
+    clara.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(clara.launcher()).to_be_focused()
+
+
 def test_what_it_says_is_text_and_nothing_else(invited, offer):
     trap = {"title": "<img src=x onerror=alert(1)>", "text": "</p><script>alert(2)</script>", "button": "<b>Go</b>"}
     offer("card_person", variant={"texts": {"": trap}})

@@ -90,15 +90,16 @@ class Tab:
         self.browser.unreported |= {(exposure, "shown"), (exposure, "seen")}
         self.browser.report(self)
 
-    async def fire(self) -> None:
+    async def fire(self, *, widget_open: bool = False) -> None:
         """The trigger of the first armed invitation: ask, and again, until there is an answer."""
         if not self.armed or self.is_closed:
             return
         due_id, invitation, began = str(uuid.uuid4()), self.armed[0], time.monotonic()
         self.open[due_id] = began
         self.browser.log.asked += 1
+        facts = {"view": self.view, "widget_open": widget_open}
         for pause in (*REPEATS, GIVE_UP):
-            self.say(type="invitation.due", invitation=invitation, due_id=due_id, facts={"view": self.view})
+            self.say(type="invitation.due", invitation=invitation, due_id=due_id, facts=facts)
             await asyncio.sleep(max(0.0, began + pause - time.monotonic()))
             if self.is_closed or due_id not in self.open:
                 return

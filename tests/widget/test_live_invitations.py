@@ -157,6 +157,28 @@ async def test_goals_are_kept_once(live_world: World) -> None:
     assert await pool.run(kept) == [("A1", 12.5, "EUR"), ("A2", 3.0, "")]
 
 
+async def test_a_goal_that_comes_with_the_page_is_kept_also_when_the_invitation_is_paused(live_world: World) -> None:
+    north = live_world.north
+    invitation = await pool.run(make, north, goal={"event": "order"})
+
+    def pause() -> None:
+        with north.inside():
+            verbs.pause_invitation(by=north.olga, invitation=invitation)
+
+    def kept() -> int:
+        with north.inside():
+            return InvitationConversion.objects.count()
+
+    await pool.run(pause)
+    for number in (1, 2):  # at first this process knows nothing of the workspace
+        async with page_of(north) as page:
+            await page.send(type="track", name="order", value=3)
+            await page.send(type="nonsense")
+            await page.next("error")
+            await armory().refresh(north.workspace.pk)
+        assert await pool.run(kept) == number
+
+
 async def test_a_browser_may_say_never(live_world: World) -> None:
     north = live_world.north
     async with page_of(north) as page:

@@ -11,13 +11,16 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat.actions import invitations as verbs
 from chat.actions.exposures import opt_out, report_exposure
 from chat.inviting.shop import RECENT, recent_shop
 from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
+from helpdesk.accounts.models import OpeningHours
 from tests.chat.inviting.cast import Browser, active, is_here, long_ago, overheard
 from tests.world import Side, World
+from tickets.models import Contact, Visitor
 
 AFTER_20_SECONDS = {"match": "all", "of": [{"kind": "seconds_on_page", "operator": "at_least", "value": 20}]}
 
@@ -174,6 +177,31 @@ def test_a_visitor_is_one_person_on_all_their_devices(north: Side) -> None:
     other = active(north.olga, name="Other")
     assert laptop.due(other)["type"] == "invitation.no"  # they said no on the phone
     assert Browser(north).due(other)["type"] == "invitation"
+
+
+def test_a_customer_whom_the_team_knows_is_one_person_too(north: Side) -> None:
+    other, _token = north.new_visitor()
+    contact = Contact.objects.create(name="Vera", is_verified=True)
+    Visitor.objects.filter(pk__in=[north.visitor.pk, other.pk]).update(contact=contact)
+    invitation, phone, laptop = active(north.olga), Browser(north), Browser(north)
+    phone.visitor, laptop.visitor = north.visitor.public_id, other.public_id
+    assert phone.due(invitation)["type"] == "invitation"
+    assert InvitationExposure.objects.get().person == str(contact.public_id)
+    assert laptop.due(invitation)["type"] == "invitation.no"
+
+
+def test_it_keeps_to_its_schedule(north: Side) -> None:
+    OpeningHours.objects.create(department=None, week=[[] for _day in range(7)], time_zone="UTC")
+    now, invitation = timezone.now(), active(north.olga)
+    for schedule in (
+        {"starts_at": now + timedelta(minutes=1)},
+        {"starts_at": None, "ends_at": now - timedelta(seconds=1)},
+        {"ends_at": None, "in_hours_only": True},
+    ):
+        Invitation.objects.update(**schedule)
+        assert Browser(north).due(invitation)["type"] == "invitation.no", schedule
+    Invitation.objects.update(in_hours_only=False)
+    assert Browser(north).due(invitation)["type"] == "invitation"
 
 
 def test_who_is_in_a_conversation_is_left_in_peace(north: Side) -> None:
