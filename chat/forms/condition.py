@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,10 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from chat.condition_words import DAY, GROUPS, HOUR, MINUTE, OPERATORS, SPANS, ZONES, Names
+from chat.condition_phrases import ZONES
+from chat.condition_words import DAY, HOUR, MINUTE, SPANS, Names
 from chat.countries import COUNTRIES
+from chat.forms.condition_values import first_operator, in_order, in_seconds, kind_choices, lines_of, number_of
 from chat.targeting.kinds import NATURES, Kind, Naming, Nature
 from chat.targeting.operators import BARE, LISTS, NUMBER, TEXT, Operator, compare
 from chat.targeting.patterns import BadPattern
@@ -23,11 +25,8 @@ UNITS = ((1, _("seconds")), (MINUTE, _("minutes")), (HOUR, _("hours")), (DAY, _(
 PLAIN_UNITS = {Kind.SCROLL_PERCENT: "%", Kind.SCREEN_WIDTH: "px", Kind.SCREEN_HEIGHT: "px"}
 TEAMS = frozenset({Kind.DEPARTMENT_ONLINE, Kind.FREE_PLACES, Kind.QUEUE_LENGTH})
 EARLIER = frozenset({Kind.INVITATION_SHOWN, Kind.INVITATION_DISMISSED, Kind.INVITATION_ACCEPTED})
-PATTERNS = (Operator.MATCHES, Operator.DOES_NOT_MATCH)
 ADDRESSES = frozenset({Kind.PAGE_URL, Kind.ENTRY_URL, Kind.PREVIOUS_URL, Kind.REFERRER_DOMAIN, Kind.PAGE_TITLE})
 MOST_SAMPLES = 20
-# With these the list is what is meant nearly always; a new row begins with it.
-LISTS_FIRST = frozenset({Kind.COUNTRY, Kind.LANGUAGE})
 SELECT = forms.Select({"class": "input"})
 LTR = {"class": "input", "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
 
@@ -106,7 +105,7 @@ class ConditionForm(forms.Form):
         self._choices("zone", [(zone.value, words) for zone, words in ZONES.items()])
         if self.nature is None or self.chosen is None:
             return
-        self._choices("operator", [(each.value, words) for each, words in _in_order(self.chosen)])
+        self._choices("operator", [(each.value, words) for each, words in in_order(self.chosen)])
         if names := self._names():
             self.fields["name"].widget = forms.Select({"class": "input"}, choices=names)
         offer(self.fields["entries"], self._entries())
@@ -206,17 +205,17 @@ class ConditionForm(forms.Form):
         if self.has_name:
             found["name"] = asked["name"]
         if self.has_span:
-            found["within_seconds"] = _in_seconds(asked["within"], asked["within_unit"]) if asked["within"] else None
+            found["within_seconds"] = in_seconds(asked["within"], asked["within_unit"]) if asked["within"] else None
         if self.has_zone:
             found["zone"] = asked["zone"]
         return found
 
     def _value(self, asked: dict[str, Any]) -> Any:
         if self.operator_chosen in LISTS:
-            ticked = asked["entries"] if self._entries() else _lines(asked["lines"])
-            return [_number(each) for each in ticked] if self.nature and self.nature.choices else list(ticked)
+            ticked = asked["entries"] if self._entries() else lines_of(asked["lines"])
+            return [number_of(each) for each in ticked] if self.nature and self.nature.choices else list(ticked)
         if self.operator_chosen in NUMBER:
-            return _in_seconds(asked["number"], asked["unit"]) if self.is_span else _number(asked["number"])
+            return in_seconds(asked["number"], asked["unit"]) if self.is_span else number_of(asked["number"])
         return asked["text"]
 
     def lacks_text(self) -> bool:
@@ -241,65 +240,7 @@ class ConditionForm(forms.Form):
         try:
             return [
                 (each, compare(each, self.operator_chosen, stored["value"]))
-                for each in _lines(self["samples"].value() or "")[:MOST_SAMPLES]
+                for each in lines_of(self["samples"].value() or "")[:MOST_SAMPLES]
             ]
         except BadPattern:
             return []
-
-
-def first_operator(kind: Kind | None) -> Operator:
-    return _in_order(kind)[0][0] if kind else Operator.IS
-
-
-def _in_order(kind: Kind) -> list[tuple[Operator, Any]]:
-    ordered = [(each, words) for each, words in OPERATORS.items() if each in NATURES[kind].operators]
-    return sorted(ordered, key=lambda each: each[0] not in LISTS) if kind in LISTS_FIRST else ordered
-
-
-def kind_choices(kinds: Set[Kind], chosen: Kind | None = None) -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """Every kind of `kinds` under its heading; one that was chosen before stays."""
-    groups = (
-        (title, [(kind.value, words) for kind, words in group.items() if kind in kinds or kind == chosen])
-        for title, group in GROUPS
-    )
-    return [(title, choices) for title, choices in groups if choices]
-
-
-def shown_condition(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored condition as the row's inputs."""
-    kind, value = Kind(stored["kind"]), stored.get("value")
-    shown: dict[str, Any] = {"kind": kind.value, "operator": stored["operator"], "name": stored.get("name", "")}
-    shown["zone"] = stored.get("zone", "")
-    if isinstance(value, list):
-        shown |= {"entries": [str(each) for each in value], "lines": "\n".join(map(str, value))}
-    elif isinstance(value, str):
-        shown["text"] = value
-    elif value is not None:
-        shown |= dict(zip(("number", "unit"), _with_unit(value) if kind in SPANS else (value, 1), strict=True))
-    if stored.get("within_seconds") is not None:
-        shown |= dict(zip(("within", "within_unit"), _with_unit(stored["within_seconds"]), strict=True))
-    return shown
-
-
-def _with_unit(seconds: float) -> tuple[float, int]:
-    unit = next((unit for unit in (DAY, HOUR, MINUTE) if seconds and seconds % unit == 0), 1)
-    return (seconds // unit if unit > 1 else seconds), unit
-
-
-def _number(text: str) -> float | str:
-    """The number, whole where it is; what is none stays as it was typed."""
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() else number
-
-
-def _in_seconds(text: str, unit: str) -> float | str:
-    number = _number(text)
-    factor = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 6 else 1
-    return number if isinstance(number, str) else _number(str(number * factor))
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.condition_words import GROUPS, MATCHES, sentence_of
-from chat.forms.condition import ConditionForm, Offered, first_operator, shown_condition
+from chat.condition_phrases import GROUPS, MATCHES
+from chat.condition_words import sentence_of
+from chat.forms.condition import ConditionForm, Offered
+from chat.forms.condition_values import first_operator, shown_condition
 from chat.targeting.conditions import Group, Match, written
 from chat.targeting.kinds import Kind
 from chat.targeting.reading import MAX_CONDITIONS, Fault, InvalidTree, Problem, read_tree

@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.condition_words import (
-    KINDS,
-    MATCHES,
-    OPERATORS,
-    ZONES,
-    Names,
-    clause_of,
-    entry_in_words,
-    sentence_of,
-    span_in_words,
-)
+from chat.condition_phrases import KINDS, MATCHES, OPERATORS, ZONES
+from chat.condition_words import Names, clause_of, entry_in_words, sentence_of, span_in_words
 from chat.targeting.conditions import Condition, Group, Match
 from chat.targeting.kinds import NATURES, Kind, Zone
 from chat.targeting.operators import BARE, Operator
