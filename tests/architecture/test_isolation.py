@@ -117,7 +117,6 @@ class North:
                 inputs={},
                 outcome=CANARY,
             )
-            self.inviting_decision = InvitationDecision.objects.first()
             self.simulation = Simulation.objects.create(
                 member=north.maya,
                 department=department,
@@ -129,6 +128,7 @@ class North:
             self.shown = active(north.olga, name=f"{CANARY} invitation", goal={"event": CANARY})
             visitor = Browser(north)
             visitor.due(self.shown)
+            self.inviting_decision = InvitationDecision.objects.first()
             note_conversion(Reached(browser=visitor.id, visitor=None, event=CANARY, key=CANARY))
             set_manners(by=north.olga, per_day=3)
 
