@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,7 +52,7 @@ def invite_by_hand(*, by: Membership, invite: ByHand) -> InvitationExposure:
 
     Idempotent on `client_id`. True afterwards: for a minute the agent has one place less, and colleagues see the
     visitor as invited. Raises HelpdeskError not_found for somebody who is not on the site or an unknown canned
-    message, blank, too_long; desk_full; manners with `rule`, `detail` and `may_override` when the visitor is not to be
+    message, blank, too_long; desk_full; manners with `rule`, `why` and `may_override` when the visitor is not to be
     asked now: with a `reason` all rules but those about consent, opt-out, a conversation and an open window are set
     aside.
     """
@@ -128,7 +128,9 @@ def _refuse_against_manners(facts: Facts, reason: str) -> None:
     # What was shown so often by itself says nothing about whether a person may speak.
     invitation = Invitation(BY_HAND, availability=Availability.ANY, frequency=Frequency(None, None, None))
     rules = NEVER_SET_ASIDE if reason else frozenset(Rule) - NOT_FOR_PEOPLE
-    broken = breaches(facts, current_manners().as_manners(), invitation, rules=rules)
+    # Nor does a page that has just loaded: the agent sees it, and chooses the moment.
+    manners = replace(current_manners().as_manners(), load_seconds=0)
+    broken = breaches(facts, manners, invitation, rules=rules)
     if broken:
         raise _against(broken[0])
 
@@ -140,7 +142,7 @@ def _against(breach: Breach) -> HelpdeskError:
         if may_override
         else _("This visitor cannot be invited now.")
     )
-    return HelpdeskError("manners", text, rule=breach.rule.value, detail=breach.detail, may_override=may_override)
+    return HelpdeskError("manners", text, rule=breach.rule.value, why=breach.detail, may_override=may_override)
 
 
 def _refuse_without_place(by: Membership) -> None:

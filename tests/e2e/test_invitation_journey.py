@@ -6,6 +6,7 @@ import pytest
 from people import Agent
 from playwright.sync_api import Page, expect
 from test_invitations import AGREED, SETTLED, Invited
+from test_screens import faults
 
 STILL = 61_000  # ms without a movement; the design from the gallery waits a minute
 
@@ -67,3 +68,33 @@ def test_help_at_the_checkout_from_the_gallery_to_the_report(behind, agent, clar
     found = counts(maya.page)
     maya.shot("invitation-report")
     assert found["Shown"] == found["Seen for a second"] == found["Accepted"] == "1", found
+
+
+def test_an_agent_speaks_first_to_somebody_who_looks_around(behind, agent, clara):
+    behind.end_all()
+    behind.set_routing(strategy="manual", chats_at_once=None)
+    maya = agent()
+    maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/visitors")
+    clara.page.add_init_script(AGREED)
+    clara.page.goto(f"{clara.installation.shop_url}/goods/tide")
+    maya.page.get_by_role("table").get_by_role("button", name=re.compile("^Invite .* to chat$")).first.click()
+    dialog = maya.page.get_by_role("dialog", name=re.compile("^Invite"))
+    expect(dialog.get_by_role("button", name="Invite")).to_be_disabled()
+    dialog.get_by_label("What they read").fill("Shall I measure the teapot for you?")
+    assert faults(maya.page) == []
+    maya.shot("invite")
+    dialog.get_by_role("button", name="Invite").click()
+    if dialog.get_by_label("Why you ask all the same").is_visible():
+        dialog.get_by_label("Why you ask all the same").fill("She wrote to us on the phone")
+        dialog.get_by_role("button", name="Invite anyway").click()
+    expect(maya.page.get_by_text("reads it now. Their chat comes to you.")).to_be_visible()
+    expect(clara.dialog).to_contain_text("Shall I measure the teapot for you?")
+    expect(maya.page.get_by_role("table").get_by_text("Invited", exact=True)).to_be_visible()
+    clara.dialog.get_by_role("button").first.click()
+    clara.frame.get_by_role("textbox", name="Your name").fill("Clara Asked")
+    clara.frame.get_by_role("button", name="Start chat").click()
+    clara.write("Yes, please §v1;")
+    maya.page.goto(f"{maya.installation.base_url}/w/{maya.slug}/")
+    maya.open_ticket("Clara Asked")
+    expect(maya.log).to_contain_text("Shall I measure the teapot for you?")
+    maya.expect_tokens(["§v1;"])

@@ -32,12 +32,12 @@ def north(world: World) -> Iterator[Side]:
         yield world.north
 
 
-def opens(side: Side, browser: UUID | None = None) -> UUID:
-    """A page of the shop is open; a minute ago."""
+def opens(side: Side, browser: UUID | None = None, *, ago: int = 60) -> UUID:
+    """A page of the shop is open; it was loaded so many seconds ago."""
 
     async def enter() -> None:
         page = hello(browser, "/checkout")
-        page["page"]["ago"] = 60
+        page["page"]["ago"] = ago
         ids.append(page["browser"])
         registry().enter(side.workspace.pk, page, "192.0.2.7", "")
         registry()._agents.clear()
@@ -124,6 +124,10 @@ def test_who_has_left_meanwhile_does_not_get_the_chat(north: Side) -> None:
     assert north.ticket(north.start("Yes", invitation=exposure.public_id).ticket).assignee is None
 
 
+def test_a_person_may_speak_as_soon_as_a_page_is_open(north: Side) -> None:
+    assert invite(north.maya, opens(north, ago=0)).text == "May I help?"
+
+
 def test_a_reason_sets_aside_that_somebody_was_asked_before(north: Side) -> None:
     browser = opens(north)
     asked = Browser(north)
@@ -131,6 +135,7 @@ def test_a_reason_sets_aside_that_somebody_was_asked_before(north: Side) -> None
     asked.due(active(north.olga))
     error = refusal(north.maya, browser)
     assert (error.code, error.data["rule"], error.data["may_override"]) == ("manners", "budget", True)
+    assert error.problem()["detail"] == str(error.message)  # what it says is not taken for why it is
     exposure = invite(north.maya, browser, reason="They have asked by phone")
     assert exposure.override_reason == "They have asked by phone"
 

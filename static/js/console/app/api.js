@@ -86,6 +86,8 @@ export const api = {
   visitors: (params) => get("visitors", params),
   /** @param {string} id @returns {Promise<SiteDetail>} */
   visitor: (id) => get(`visitors/${id}`),
+  /** @param {string} id @param {{client_id: string, text: string, reason?: string}} body */
+  invite: (id, body) => post(`visitors/${id}/invite`, body),
   /** @param {string} ticket @returns {Promise<Routing>} */
   routing: (ticket) => get(`tickets/${ticket}/routing`),
 };

@@ -1,6 +1,6 @@
 /**
  * Everything that can be done from the keyboard, in one table: the keys, the shortcuts dialog and the palette read it.
- * @import {Row, View} from "../store/types.js"
+ * @import {OnSite, Row, View} from "../store/types.js"
  */
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { fold } from "../store/fold.js";
@@ -78,6 +78,11 @@ function ticketCommands() {
 /** @param {Row} row */
 export function askTransfer(row) {
   dialog.value = { name: "transfer", row };
+}
+
+/** @param {OnSite} row */
+export function askInvite(row) {
+  dialog.value = { name: "invite", row };
 }
 
 export function askReason() {

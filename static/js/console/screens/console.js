@@ -7,6 +7,7 @@ import { arrival } from "../app/rings.js";
 import { Confirm } from "../parts/dialog.js";
 import { cx, html } from "../parts/html.js";
 import { Icon } from "../parts/icon.js";
+import { Invite } from "./invite.js";
 import { List } from "./list.js";
 import { Palette } from "./palette.js";
 import { Panel } from "./panel.js";
@@ -58,7 +59,7 @@ function Toasts() {
   </div>`;
 }
 
-const DIALOGS = { confirm: Confirm, shortcuts: Shortcuts, palette: Palette, saveCanned: SaveCanned, reason: Reason, transfer: Transfer };
+const DIALOGS = { confirm: Confirm, shortcuts: Shortcuts, palette: Palette, saveCanned: SaveCanned, reason: Reason, transfer: Transfer, invite: Invite };
 
 function Dialogs() {
   if (!dialog.value) return null;

@@ -4,6 +4,7 @@
  * @import {OnSite} from "../store/types.js"
  */
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
+import { askInvite } from "../app/commands.js";
 import { linkTo } from "../app/route.js";
 import { departments, me, members } from "../app/state.js";
 import { showVisitor, takeChat } from "../app/visitors_view.js";
@@ -122,13 +123,17 @@ export function Cell({ row, column }) {
   }
 }
 
-/** The one thing to do with this person; inviting them comes to stand here too. @param {{row: OnSite, isActive: boolean}} props */
+/** The one thing to do with this person. @param {{row: OnSite, isActive: boolean}} props */
 export function Action({ row, isActive }) {
   const name = nameOf(row);
   const tabIndex = isActive ? 0 : -1;
   if (row.state === "queued" && row.ticket) {
     return html`<button type="button" class="btn primary tiny" tabIndex=${tabIndex} disabled=${busy.value.has(`take ${row.ticket}`)}
       aria-label=${interpolate(gettext("Take the chat with %(name)s"), { name })} onClick=${() => takeChat(row)}>${gettext("Take")}</button>`;
+  }
+  if (row.state === "browsing") {
+    return html`<button type="button" class="btn tiny" tabIndex=${tabIndex} aria-haspopup="dialog"
+      aria-label=${interpolate(gettext("Invite %(name)s to chat"), { name })} onClick=${() => askInvite(row)}>${gettext("Invite")}</button>`;
   }
   if (!row.number) return null;
   return html`<a class="btn tiny" tabIndex=${tabIndex} ...${linkTo({ number: row.number })}

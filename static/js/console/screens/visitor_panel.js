@@ -35,7 +35,7 @@ export function VisitorPanel() {
       onClick=${close}><${Icon} name="x" class="s" /></button>
     <div class="panel-bar only-phone"><button type="button" class="btn quiet icon" ref=${back} aria-label=${gettext("Back to the visitors")} onClick=${close}>
       <${Icon} name="back" class="flip" /></button><span class="strong">${gettext("Visitor")}</span></div>
-    ${row ? html`<${Identity} row=${row} isHere=${!!live} /><${Verbs} row=${row} />` : ""}
+    ${row ? html`<${Identity} row=${row} isHere=${!!live} /><${Verbs} row=${row} isHere=${!!live} />` : ""}
     ${known ? html`<${Facts} row=${row ?? known} known=${known} isHere=${!!live} />` : html`<${Wanting} status=${status} id=${visitor} />`}
   </aside>`;
 }
@@ -60,11 +60,12 @@ const Identity = ({ row, isHere }) => html`<div class="panel-id">
     ${row.email && html`<p class="cut small"><bdi class="ltr"><a class="link" href=${`mailto:${row.email}`}>${row.email}</a></bdi></p>`}
     <p class="small">${isHere ? html`<${State} row=${row} />` : html`<span class="tag line">${gettext("Has left")}</span>`}</p></div></div>`;
 
-/** What can be done with this person stands here. @param {{row: OnSite}} props */
-function Verbs({ row }) {
+/** What can be done with this person stands here. @param {{row: OnSite, isHere: boolean}} props */
+function Verbs({ row, isHere }) {
   const words = row.email || row.name;
-  if (!row.ticket && !row.number && !words) return null;
-  return html`<div class="visitor-verbs"><${Action} row=${row} isActive=${true} />
+  const canInvite = isHere && row.state === "browsing";
+  if (!row.ticket && !row.number && !words && !canInvite) return null;
+  return html`<div class="visitor-verbs">${(isHere || row.state !== "browsing") && html`<${Action} row=${row} isActive=${true} />`}
     ${words && html`<a class="btn tiny" ...${linkTo({ view: "all", number: null, query: words })}><${Icon} name="search" class="s" />${gettext("Past conversations")}</a>`}</div>`;
 }
 
