@@ -154,8 +154,8 @@ def e2e(arguments: Sequence[str]) -> list[Check]:
             browser = find_browser()
         except NoBrowser as missing:
             raise Skip(str(missing)) from None
-        # A process and a configuration of its own: Playwright's event loop and Django's tests do not share one.
-        own = ["-c", "tests/e2e/pytest.ini", "-p", "no:django", "-p", "no:asyncio"]
+        # Processes and a configuration of their own: Playwright's event loop and Django's tests do not share one.
+        own = ["-c", "tests/e2e/pytest.ini", "-p", "no:django", "-p", "no:asyncio", *IN_TWO]
         return run_pytest([*own, *with_paths(arguments, ["tests/e2e"])], {"CHROME_BIN": browser})
 
     return [Check("browser", run)]
@@ -189,6 +189,8 @@ def manage(name: str, *arguments: str) -> Check:
 
 
 PROCESSES = 2
+# A file's tests stay together: some make a world once for all of them.
+IN_TWO = ("-n", str(PROCESSES), "--dist", "loadfile")
 UNIT = (
     "tests",
     *(f"--ignore={path}" for path in ("tests/e2e", "tests/js", "tests/faults/live", "tests/faults/wire")),
@@ -207,8 +209,7 @@ def pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:
         directory = keep.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-test-"))
         urls = [keep.enter_context(running_valkey(Path(directory) / str(number))) for number in range(PROCESSES)]
         own = {"HELPDESK_DATA": directory, "TEST_REDIS_URLS": " ".join(urls), "REDIS_URL": "", **environment}
-        # A file's tests stay together: some make a world once for all of them.
-        return run_pytest(["-n", str(PROCESSES), "--dist", "loadfile", *arguments], own)
+        return run_pytest([*IN_TWO, *arguments], own)
 
 
 def run_pytest(arguments: Sequence[str], environment: dict[str, str]) -> str:

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from chat.actions.waking import wake_routing
 from chat.models import Alerted, Dispatcher, LateReply, RoutingPolicy
 from chat.policies import policy_of
+from chat.presence import shop_window_changed
 from chat.queue import waiting_everywhere
 from helpdesk.accounts.actions.audit import record
 from helpdesk.accounts.actions.permission import require_admin
 from helpdesk.accounts.models import Department, Membership
 from helpdesk.errors import HelpdeskError
 from helpdesk.tenancy import scope
+from helpdesk.tenancy.scope import require_workspace_id
 
 MOST_RULES = 20
 MOST_POINTS = 20
@@ -72,6 +74,7 @@ def _look_again() -> None:
 
     Not while a step is under way, which has read the settings as they were and writes down when to look again.
     """
+    shop_window_changed(require_workspace_id())  # how many may wait is settled here too
     Dispatcher.objects.update(routed_at=F("routed_at"))
     waiting_everywhere().update(route_at=timezone.now())
     wake_routing()
