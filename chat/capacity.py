@@ -41,15 +41,24 @@ class Capacity:
                 return None
         return why
 
+    def takers(self, department_id: int | None) -> list[Seat]:
+        """Who takes the department's chats: online and not pausing; out of hours only those who stay available."""
+        floor = self.floor
+        seats = [
+            seat
+            for seat in floor.seats_of(department_id)
+            if seat.is_online(floor.now) and not seat.is_paused(department_id)
+        ]
+        if self.hours.is_open(department_id, floor.now):
+            return seats
+        return [seat for seat in seats if seat.is_forced_online(floor.policies, department_id)]
+
     def _own_why(self, department_id: int | None) -> OfflineWhy | None:
-        floor, is_open = self.floor, self.hours.is_open(department_id, self.floor.now)
-        seats = floor.seats_of(department_id)
-        online = [seat for seat in seats if seat.is_online(floor.now) and not seat.is_paused(department_id)]
-        if not is_open:
-            online = [seat for seat in online if seat.is_forced_online(floor.policies, department_id)]
-        if not online:
+        takers = self.takers(department_id)
+        if not takers:
+            is_open = self.hours.is_open(department_id, self.floor.now)
             return OfflineWhy.NOBODY if is_open else OfflineWhy.CLOSED
-        return OfflineWhy.QUEUE_FULL if self._is_full(department_id, online) else None
+        return OfflineWhy.QUEUE_FULL if self._is_full(department_id, takers) else None
 
     def _is_full(self, department_id: int | None, online: list[Seat]) -> bool:
         policy = self.floor.policies.of(department_id)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.capacity import Capacity, current_capacity
 from chat.inviting.catalogue import Catalogue, current_catalogue, goals, nothing_active
+from chat.queue import MOST_PLACES
 from chat.targeting.facts import Team, utc_offset
 from chat.targeting.invitations import Invitation
 from chat.targeting.kinds import Kind
@@ -17,7 +18,6 @@ from helpdesk.recent import Recent
 from helpdesk.tenancy import scope
 from helpdesk.tenancy.scope import require_workspace_id
 
-MOST_PLACES = 50  # what an agent without a limit counts for
 CLOCKS = frozenset({Kind.HOUR, Kind.WEEKDAY})
 
 
@@ -93,13 +93,8 @@ def teams_of(capacity: Capacity) -> tuple[Team, ...]:
 
 
 def _team(name: str, department_id: int | None, capacity: Capacity, queue: int) -> Team:
-    floor = capacity.floor
-    online = [seat for seat in floor.seats_of(department_id) if seat.is_online(floor.now)]
-    if not capacity.hours.is_open(department_id, floor.now):
-        online = [seat for seat in online if seat.is_forced_online(floor.policies, department_id)]
-    free = 0
-    for seat in online:
-        limit = seat.limit(floor.policies, department_id)
-        if not seat.is_paused(department_id):
-            free += max(0, (MOST_PLACES if limit is None else limit) - seat.load)
-    return Team(name, bool(online), free, queue)
+    takers, free = capacity.takers(department_id), 0
+    for seat in takers:
+        limit = seat.limit(capacity.floor.policies, department_id)
+        free += max(0, (MOST_PLACES if limit is None else limit) - seat.load)
+    return Team(name, bool(takers), free, queue)

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions import invitations as verbs
+from chat.actions.desks import pause_desk
 from chat.actions.exposures import opt_out, report_exposure
 from chat.inviting.shop import RECENT, recent_shop
-from chat.models import Invitation, InvitationDecision, InvitationExposure, SpeechBudget
+from chat.models import Invitation, InvitationDecision, InvitationExposure, PausedWhy, SpeechBudget
 from helpdesk.accounts.models import OpeningHours
 from tests.chat.inviting.cast import Browser, active, is_here, long_ago, overheard
 from tests.world import Side, World
@@ -265,6 +266,17 @@ def test_what_says_nothing_new_is_written_down_now_and_then(north: Side) -> None
     minutes_go_by(2)
     verbs.pause_invitation(by=north.olga, invitation=invitation)
     assert asks(2, seconds_page=30) == ["trigger", "trigger", manners, "not_active"]
+
+
+def test_while_everybody_who_is_there_pauses_the_shop_is_away_for_invitations_too(north: Side) -> None:
+    online, offline = active(north.olga, availability="online"), active(north.olga, availability="offline")
+    is_here(north.maya)
+    RECENT.clear()
+    assert Browser(north).due(online)["type"] == "invitation"
+    pause_desk(member=north.maya, why=PausedWhy.SELF)
+    RECENT.clear()
+    shown = Browser(north).due(online)
+    assert shown["invitation"] == str(offline.public_id)
 
 
 def test_a_person_that_the_invitation_shows_is_there_or_nobody_is(north: Side) -> None:
