@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from helpdesk import fields
 from helpdesk.accounts.models import Membership
 from helpdesk.errors import HelpdeskError
 from helpdesk.fields import Clean, Field
+from helpdesk.ids import read_uuid
 
 # The server judges its part before anything is armed, the page waits for the rest. What a site tracks both can tell.
 AUDIENCE_KINDS = frozenset(kind for kind in Kind if NATURES[kind].place == Place.SERVER) | {Kind.CUSTOM_EVENT}
@@ -104,16 +104,9 @@ def _agent(value: Any) -> str:
     """Whose face it shows: a member's id, WHOEVER answers, or "" for nobody's."""
     if value in ("", WHOEVER):
         return str(value)
-    if isinstance(value, str) and Membership.objects.active().filter(public_id=_uuid(value)).exists():
+    if isinstance(value, str) and Membership.objects.active().filter(public_id=read_uuid(value)).exists():
         return value
     raise HelpdeskError("invalid_assignee", _("Choose somebody who works here."))
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 CONTENT = {

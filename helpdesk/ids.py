@@ -15,3 +15,11 @@ def uuid7() -> uuid.UUID:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def read_uuid(text: str) -> uuid.UUID | None:
+    """The identifier that the text is; None for any other text."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

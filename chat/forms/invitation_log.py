@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.db.models import Q
@@ -14,6 +13,7 @@ from chat.forms.invitation import MomentField
 from chat.models import Invitation, InvitationDecision
 from chat.targeting_words import KINDS
 from helpdesk.accounts.forms import offer
+from helpdesk.ids import read_uuid
 from tickets.models import Ticket
 
 AROUND = timedelta(minutes=5)
@@ -64,10 +64,8 @@ class LogForm(forms.Form):
 
 def _whose(who: str) -> Q:
     """A browser by its id, else the visitors that a ticket's number, a name or an address means."""
-    try:
-        return Q(browser=UUID(who)) | Q(visitor__public_id=UUID(who))
-    except ValueError:
-        pass
+    if browser := read_uuid(who):
+        return Q(browser=browser) | Q(visitor__public_id=browser)
     number = who.lstrip("#")
     if number.isascii() and number.isdigit() and len(number) < 10:
         return Q(visitor__in=Ticket.objects.filter(number=int(number)).values("visitor"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from chat.browsing.here import registry
@@ -68,11 +69,10 @@ class Armory:
                 del self._armings[gone]
 
     async def _next_turn(self) -> None:
-        try:
+        """At once when a workspace is new here, else when what was read is old."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(FRESH_SECONDS):
                 await self._wake.wait()
-        except TimeoutError:
-            pass
         self._wake.clear()
 
     async def refresh(self, workspace_id: int) -> None:

@@ -16,6 +16,7 @@ from chat.routing.decide import Kind, Why
 from chat.routing_record import is_replayed_equal, record_of
 from chat.routing_words import KINDS, WHYS
 from helpdesk.accounts.views.doors import MemberRequest, admins_only, in_own_time
+from helpdesk.ids import read_uuid
 
 ON_A_PAGE = 50
 WITH = ("ticket", "department", "membership__user")
@@ -65,10 +66,7 @@ def _words(decision: RoutingDecision) -> dict[str, Any]:
 
 
 def _before(public_id: str) -> int | None:
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        return None
+    wanted = read_uuid(public_id)
     found: int | None = RoutingDecision.objects.filter(public_id=wanted).values_list("pk", flat=True).first()
     return found
 
