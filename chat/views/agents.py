@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -42,36 +43,32 @@ def agent(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
 @admins_only
 @require_POST
 def pause(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
-    person = _person(public_id)
-    done = _("%(name)s is offered no chats until somebody resumes.") % {"name": person.name}
-    attempt(request, lambda: pause_agent(member=person, by=request.member), done)
-    return redirect("member", slug=slug, public_id=public_id)
+    return _do(request, slug, public_id, pause_agent, _("%(name)s is offered no chats until somebody resumes."))
 
 
 @admins_only
 @require_POST
 def resume(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
-    person = _person(public_id)
-    done = _("%(name)s is offered chats again.") % {"name": person.name}
-    attempt(request, lambda: resume_agent(member=person, by=request.member), done)
-    return redirect("member", slug=slug, public_id=public_id)
+    return _do(request, slug, public_id, resume_agent, _("%(name)s is offered chats again."))
 
 
 @admins_only
 @require_POST
 def force_online(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
-    person = _person(public_id)
-    done = _("%(name)s can be rung outside the opening hours too.") % {"name": person.name}
-    attempt(request, lambda: force_agent_online(member=person, by=request.member), done)
-    return redirect("member", slug=slug, public_id=public_id)
+    done = _("%(name)s can be rung outside the opening hours too.")
+    return _do(request, slug, public_id, force_agent_online, done)
 
 
 @admins_only
 @require_POST
 def keep_hours(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
+    return _do(request, slug, public_id, let_agent_keep_hours, _("%(name)s is available within the opening hours."))
+
+
+def _do(request: MemberRequest, slug: str, public_id: UUID, verb: Callable[..., None], done: str) -> HttpResponse:
+    """One verb about the person, then their page."""
     person = _person(public_id)
-    done = _("%(name)s is available within the opening hours.") % {"name": person.name}
-    attempt(request, lambda: let_agent_keep_hours(member=person, by=request.member), done)
+    attempt(request, lambda: verb(member=person, by=request.member), done % {"name": person.name})
     return redirect("member", slug=slug, public_id=public_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -95,10 +96,7 @@ def activate(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse
 @admins_only
 @require_POST
 def pause(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
-    found = _invitation(public_id)
-    said = _("%(name)s is paused.") % {"name": found.name}
-    attempt(request, lambda: pause_invitation(by=request.member, invitation=found), said)
-    return redirect("invitations", slug=slug)
+    return _put_away(request, slug, public_id, pause_invitation, _("%(name)s is paused."))
 
 
 @admins_only
@@ -115,9 +113,12 @@ def copy(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
 @admins_only
 @require_POST
 def archive(request: MemberRequest, slug: str, public_id: UUID) -> HttpResponse:
+    return _put_away(request, slug, public_id, archive_invitation, _("%(name)s is archived. Its figures stay."))
+
+
+def _put_away(request: MemberRequest, slug: str, public_id: UUID, verb: Callable[..., Any], done: str) -> HttpResponse:
     found = _invitation(public_id)
-    said = _("%(name)s is archived. Its figures stay.") % {"name": found.name}
-    attempt(request, lambda: archive_invitation(by=request.member, invitation=found), said)
+    attempt(request, lambda: verb(by=request.member, invitation=found), done % {"name": found.name})
     return redirect("invitations", slug=slug)
 
 
