@@ -69,11 +69,14 @@ class Arming:
         return self._text(found)
 
     def _text(self, found: Sequence[tuple[str, str]]) -> str:
+        if not found:
+            return NOTHING
         key = tuple(part for each in found for part in each)
         text = self._texts.get(key)
         if text is None:
             entries = ",".join(f'{{"invitation":"{id}","trigger":{trigger}}}' for id, trigger in found)
-            text = f'{{"type":"invitations.armed","list":[{entries}]}}'
+            load_seconds = self.shop.load_seconds
+            text = f'{{"type":"invitations.armed","list":[{entries}],"load_seconds":{load_seconds}}}'
             if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
             self._texts[key] = text

@@ -13,6 +13,7 @@ from chat.queue import MOST_PLACES
 from chat.targeting.facts import Team, utc_offset
 from chat.targeting.invitations import Invitation
 from chat.targeting.kinds import Kind
+from chat.targeting.manners import Manners
 from helpdesk.accounts.models import Department, Workspace
 from helpdesk.recent import Recent
 from helpdesk.tenancy import scope
@@ -30,6 +31,7 @@ class Shop:
     utc_offset: int
     is_switched_off: bool
     goals: frozenset[str]
+    load_seconds: int = Manners().load_seconds  # after a page was loaded nobody is asked before
     minute: int = 0  # of the clock, where something depends on it
     catalogue: Catalogue = field(default_factory=nothing_active, compare=False)
 
@@ -54,6 +56,7 @@ def read_shop(workspace_id: int) -> Shop:
             teams=teams_of(capacity),
             utc_offset=workspace_offset(now),
             is_switched_off=catalogue.manners.is_switched_off,
+            load_seconds=catalogue.manners.load_seconds,
             goals=awaited,
             minute=int(now.timestamp() // 60) if _has_clock(invitations) else 0,
             catalogue=catalogue,

@@ -12,7 +12,6 @@ import { holds, selectors } from "./invitations/triggers.js";
 import { Watch } from "./invitations/watch.js";
 
 const TICK_MS = 1000;
-const SETTLE_MS = 10_000; // nobody is spoken to before they have looked round
 const MOVED_MS = 10_000; // how soon after a page change the server says what fits the new one
 const EVENTS = 50;
 const KNOWN = 20;
@@ -35,6 +34,8 @@ export class Invitations {
     this.known = /** @type {string[]} */ ([]);
     this.begunAt = performance.now() - browsing.active.seconds * 1000;
     this.movedAt = -Infinity;
+    /** @private nobody is spoken to before they have looked round */
+    this.settleMs = Infinity;
     this.ticks = 0;
     this.timer = setInterval(() => this.tick(), TICK_MS);
     this.reports.tell();
@@ -42,8 +43,8 @@ export class Invitations {
 
   /** @param {any} frame */
   hear(frame) {
-    const { type, list, due_id, exposure, what } = frame;
-    if (type === "invitations.armed") this.arm(list);
+    const { type, due_id, exposure, what } = frame;
+    if (type === "invitations.armed") this.arm(frame);
     if (type === "invitation.no") this.asking.answered(due_id);
     if (type === "invitation.noted") this.reports.settle(exposure, what);
     if (type === "invitation") this.offer(frame);
@@ -77,8 +78,9 @@ export class Invitations {
     this.reports.forget();
   }
 
-  /** @private @param {import("./invitations/asking.js").Armed[]} list */
-  arm(list) {
+  /** @private @param {{list: import("./invitations/asking.js").Armed[], load_seconds?: number}} frame */
+  arm({ list, load_seconds: seconds }) {
+    if (seconds !== undefined) this.settleMs = seconds * 1000;
     this.asking.arm(list);
     this.watch.look(this.wanted());
     const { shown } = this;
@@ -103,7 +105,7 @@ export class Invitations {
 
   /** @private Has somebody's moment come? */
   judge() {
-    const hasLooked = performance.now() - this.begunAt >= SETTLE_MS;
+    const hasLooked = performance.now() - this.begunAt >= this.settleMs;
     if (this.isOver || this.shown || this.host.open || document.hidden || !hasLooked) return;
     const facts = this.watch.facts();
     const now = Date.now();

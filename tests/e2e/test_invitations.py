@@ -315,6 +315,14 @@ def test_nobody_is_invited_while_the_window_is_open(invited, offer, behind):
     expect(dialog).to_be_visible()
 
 
+def test_where_nobody_need_look_round_first_it_comes_at_once(invited, offer):
+    offer("bubble_hello")  # in a workspace that asks for no time after loading
+    clara = invited()
+    clara.page.add_init_script(AGREED)
+    clara.page.goto(f"{clara.installation.shop_url}/goods/tide")
+    expect(clara.dialog).to_be_visible(timeout=8_000)
+
+
 # --- what becomes of it ----------------------------------------------------------------------------------------------
 def test_accepting_begins_the_chat_with_what_was_said(invited, agent, offer, behind):
     maya = agent()

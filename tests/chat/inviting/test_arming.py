@@ -68,6 +68,12 @@ def test_a_page_waits_for_what_its_visitor_is_meant_for() -> None:
     assert armed(made, page_of("/shoes")) == ["b"]
 
 
+def test_a_page_is_told_how_long_its_reader_looks_round_first() -> None:
+    patient = arming(invitation("a"), load_seconds=45)
+    assert loads_object(patient.frame_for(*page_of()))["load_seconds"] == 45
+    assert patient.shop != arming(invitation("a"), load_seconds=0).shop  # pages are told when it changes
+
+
 def test_nothing_active_is_nothing_to_do() -> None:
     assert arming().is_empty
     assert arming().frame_for(*page_of()) == NOTHING
