@@ -76,7 +76,6 @@ def keep_hours(*, member: Membership) -> None:
 def _set_forced(desk: Desk, member: Membership, at: datetime | None, why: str) -> None:
     desk.forced_online_at, desk.forced_online_why = at, why
     desk.save(update_fields=["forced_online_at", "forced_online_why"])
-    shop_window_changed(member.workspace_id)
     _tell(member)
     wake_routing()
 

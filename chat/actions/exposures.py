@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from chat.actions.inviting import hold_budget
@@ -141,6 +141,5 @@ def note_messaged(exposure: InvitationExposure, ticket: Ticket, visitor: Visitor
 
 def note_replied(ticket: Ticket) -> None:
     """An agent has answered in the ticket for the first time."""
-    exposures = InvitationExposure.objects.filter(Q(ticket=ticket), replied_at=None)
     now = timezone.now()
-    exposures.update(replied_at=now, changed_at=now)
+    InvitationExposure.objects.filter(ticket=ticket, replied_at=None).update(replied_at=now, changed_at=now)
